@@ -1,0 +1,1 @@
+"""What happens when someone says something: prompt, turn, library. Knows no Qt."""

@@ -1,0 +1,117 @@
+"""What a turn tells while it runs, as small frozen values; the window and the terminal show them.
+
+The row types of the store are handed on from here, so that the window needs no other package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.engine.base import Loaded, Reason
+from desktop.errors import XinyuError
+from desktop.store.records import Conversation, Message, SearchHit, State
+
+__all__ = [
+    "Conversation",
+    "ConversationChanged",
+    "Loaded",
+    "Message",
+    "ModelLoading",
+    "ModelReady",
+    "PersonSaid",
+    "PromptShortened",
+    "Reason",
+    "ReplyBegan",
+    "ReplyFinished",
+    "ReplyText",
+    "SearchHit",
+    "State",
+    "TurnEvent",
+    "TurnFailed",
+]
+
+
+@dataclass(frozen=True)
+class ConversationChanged:
+    """A conversation is new or has a new title; show it in the list."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True)
+class PersonSaid:
+    """The person's message is on disk."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class ModelLoading:
+    """The model is being loaded before it can answer (first turn, or after a fault)."""
+
+
+@dataclass(frozen=True)
+class ModelReady:
+    """A model is loaded; `starter` says that it is the small one that ships with the app."""
+
+    loaded: Loaded
+    model_id: str
+    starter: bool
+
+
+@dataclass(frozen=True)
+class ReplyBegan:
+    """An empty reply stands on disk; text follows."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class PromptShortened:
+    """The oldest `dropped` messages no longer fit what the model can read at once."""
+
+    dropped: int
+
+
+@dataclass(frozen=True)
+class ReplyText:
+    """More text of the reply."""
+
+    message_id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ReplyFinished:
+    """The reply is over and on disk as `message`.
+
+    Attributes:
+        evaluated_tokens: prompt tokens that were read for this turn.
+        tokens_per_second: speed of writing.
+    """
+
+    message: Message
+    reason: Reason
+    evaluated_tokens: int
+    tokens_per_second: float
+
+
+@dataclass(frozen=True)
+class TurnFailed:
+    """The turn broke off; `message` is what was kept of the reply, None if nothing was said."""
+
+    error: XinyuError
+    message: Message | None
+
+
+TurnEvent = (
+    ConversationChanged
+    | PersonSaid
+    | ModelLoading
+    | ModelReady
+    | ReplyBegan
+    | PromptShortened
+    | ReplyText
+    | ReplyFinished
+    | TurnFailed
+)

@@ -1,0 +1,49 @@
+"""Reading what is on disk, for the window: the conversation list, a conversation, search.
+
+Holds a read-only connection of its own and belongs to the thread that made it. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.settings import Settings
+from desktop.store.conversations import Conversations
+from desktop.store.database import Store, open_store
+from desktop.store.preferences import Preferences
+from desktop.store.records import Conversation, Message, SearchHit
+from desktop.store.search import Search
+
+
+class Library:
+    """The reading side of a person's conversations."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._conversations = Conversations(store)
+        self._search = Search(store)
+        self._preferences = Preferences(store)
+
+    def conversations(self) -> list[Conversation]:
+        """All conversations, the one last talked in first."""
+        return self._conversations.all()
+
+    def messages(self, conversation_id: int) -> list[Message]:
+        """The active path, oldest first."""
+        return self._conversations.messages(conversation_id)
+
+    def search(self, query: str, limit: int = 50) -> list[SearchHit]:
+        """Messages that hold the text, newest first."""
+        return self._search.find(query, limit)
+
+    def settings(self) -> Settings:
+        """The person's settings; a row that cannot be read counts as its default."""
+        return self._preferences.read()[0]
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def open_library(database: Path) -> Library:
+    """Open the reading side; the writing side must have made the database before."""
+    return Library(open_store(database, read_only=True))

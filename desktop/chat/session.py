@@ -1,0 +1,149 @@
+"""The writing side of the app: turns, changes to conversations, settings, the model.
+
+Belongs to one thread (the conversation thread of the window, the main thread of the terminal), which
+owns the one write connection and the engine. Only `stop` may come from elsewhere. Knows no Qt.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+
+from desktop.catalogue.entries import CatalogueEntry, choose_entry
+from desktop.chat.events import Conversation, Message, TurnEvent
+from desktop.chat.prompt import load_prompt
+from desktop.chat.turn import Model, TurnRunner
+from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
+from desktop.errors import StoreError
+from desktop.paths import Paths
+from desktop.settings import Settings
+from desktop.store.backup import back_up_daily
+from desktop.store.conversations import Conversations
+from desktop.store.database import Store, open_store
+from desktop.store.preferences import Preferences
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What opening found.
+
+    Attributes:
+        settings: the person's settings.
+        setting_faults: rows that could not be read and count as defaults.
+        interrupted: replies a fault or a power cut broke off last time.
+    """
+
+    settings: Settings
+    setting_faults: list[str]
+    interrupted: int
+
+
+class Session:
+    """Everything that changes what is on disk, and the engine."""
+
+    def __init__(self, paths: Paths, store: Store, engine: Engine, model: str = "") -> None:
+        self._paths = paths
+        self._store = store
+        self._engine = engine
+        self._conversations = Conversations(store)
+        self._preferences = Preferences(store)
+        settings, faults = self._preferences.read()
+        self.opened = Opened(settings, faults, self._conversations.recover())
+        self._turns = TurnRunner(
+            self._conversations,
+            engine,
+            load_prompt(paths.assets),
+            model_for(choose_entry(paths.assets, model or settings.model), settings),
+            time.monotonic,
+        )
+
+    def load(self) -> Iterator[TurnEvent]:
+        """Load the model ahead of the first message."""
+        return self._turns.load()
+
+    def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
+        """Say something; see TurnRunner.send."""
+        return self._turns.send(conversation_id, text)
+
+    def edit(self, message_id: int, text: str) -> Iterator[TurnEvent]:
+        """Say a message again in other words."""
+        return self._turns.edit(self._conversations.message(message_id), text)
+
+    def regenerate(self, message_id: int) -> Iterator[TurnEvent]:
+        """Answer again."""
+        return self._turns.regenerate(self._conversations.message(message_id))
+
+    def answer(self, message_id: int) -> Iterator[TurnEvent]:
+        """Answer a message of the person's that was left without a reply."""
+        return self._turns.answer(self._conversations.message(message_id))
+
+    def stop(self) -> None:
+        """Stop the reply that is under way; safe from any thread."""
+        self._turns.stop()
+
+    def create(self, title: str) -> Conversation:
+        return self._conversations.create(title)
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        self._conversations.rename(conversation_id, title)
+
+    def delete(self, conversation_id: int) -> None:
+        """Take a conversation away; `restore` undoes it until the app is started anew."""
+        self._conversations.delete(conversation_id)
+
+    def restore(self, conversation_id: int) -> None:
+        self._conversations.restore(conversation_id)
+
+    def select_version(self, message_id: int) -> None:
+        """Go on from another version of a message."""
+        self._conversations.select_version(message_id)
+
+    def message(self, message_id: int) -> Message:
+        return self._conversations.message(message_id)
+
+    def save_settings(self, settings: Settings) -> None:
+        """Keep the settings; a changed model or plan takes effect with the next load."""
+        self._preferences.write(settings)
+        self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
+
+    def back_up(self) -> None:
+        """Make today's backup if there is none; a failure is logged and never stops talking."""
+        try:
+            back_up_daily(self._store, self._paths.backups)
+        except StoreError as error:
+            _log.warning("no backup today: %s", error)
+
+    def close(self) -> None:
+        """End the engine, then the store: in this order nothing is written after the end."""
+        self._engine.close()
+        self._store.close()
+
+
+def open_session(paths: Paths, make_engine: Callable[[], Engine], model: str = "") -> Session:
+    """Open the store and prepare the engine; no model is loaded yet."""
+    store = open_store(paths.database)
+    try:
+        return Session(paths, store, make_engine(), model)
+    except BaseException:
+        store.close()
+        raise
+
+
+def model_for(entry: CatalogueEntry, settings: Settings) -> Model:
+    """How this model is to be run under these settings."""
+    integers = {item.name for item in fields(Sampling) if "int" in str(item.type)}
+    values = {
+        name: int(value) if name in integers else float(value)
+        for name, value in entry.sampling.items()
+    }
+    plan = Plan(settings.gpu_layers, settings.context, settings.threads)
+    return Model(
+        id=entry.id,
+        request=LoadRequest(entry.path, plan),
+        sampling=Sampling(**values),  # type: ignore[arg-type]
+        starter=entry.starter,
+    )

@@ -1,0 +1,198 @@
+"""One turn: the person's message goes to disk, the engine answers, the answer goes to disk.
+
+A plain generator of small frozen events. Promise 2 is kept here: nothing happens to a message
+before it is committed. Streamed text is checkpointed at least once a second, so a fault at any
+moment leaves what was said. Knows neither Qt nor how the engine runs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from desktop.chat.events import (
+    ConversationChanged,
+    Message,
+    ModelLoading,
+    ModelReady,
+    PersonSaid,
+    PromptShortened,
+    Reason,
+    ReplyBegan,
+    ReplyFinished,
+    ReplyText,
+    State,
+    TurnEvent,
+    TurnFailed,
+)
+from desktop.chat.prompt import Prompt, title_of
+from desktop.engine.base import Done, Engine, GenerateRequest, LoadRequest, Sampling, Started, Token
+from desktop.errors import XinyuError
+from desktop.store.conversations import Conversations
+
+CHECKPOINT_SECONDS = 0.5
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Which model answers and how it is sampled."""
+
+    id: str
+    request: LoadRequest
+    sampling: Sampling
+    starter: bool
+
+
+class TurnRunner:
+    """Runs one turn at a time; every method but `stop` belongs to one thread.
+
+    Args:
+        conversations: the store's writing side.
+        engine: what answers.
+        prompt: makes the engine's messages.
+        model: what is loaded when the engine has nothing loaded.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        engine: Engine,
+        prompt: Prompt,
+        model: Model,
+        clock: Callable[[], float],
+    ) -> None:
+        self._conversations = conversations
+        self._engine = engine
+        self._prompt = prompt
+        self._clock = clock
+        self.model = model
+
+    def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
+        """Say `text`; without a conversation a new one begins."""
+        if conversation_id is None:
+            conversation = self._conversations.create(title_of(text))
+            yield ConversationChanged(conversation)
+            conversation_id = conversation.id
+        said = self._conversations.append_person(conversation_id, text)
+        yield PersonSaid(said)
+        yield from self._answer(said)
+
+    def edit(self, message: Message, text: str) -> Iterator[TurnEvent]:
+        """Say a message of one's own again in other words; the earlier version is kept."""
+        said = self._conversations.append_person(
+            message.conversation_id, text, parent_id=message.parent_id
+        )
+        yield PersonSaid(said)
+        yield from self._answer(said)
+
+    def regenerate(self, reply: Message) -> Iterator[TurnEvent]:
+        """Answer again; the earlier reply is kept as a version."""
+        if reply.parent_id is None:
+            return
+        yield from self._answer(self._conversations.message(reply.parent_id))
+
+    def answer(self, said: Message) -> Iterator[TurnEvent]:
+        """Answer a message of the person's that has no reply yet."""
+        yield from self._answer(said)
+
+    def stop(self) -> None:
+        """Stop the reply that is under way; safe from any thread."""
+        self._engine.cancel()
+
+    def load(self) -> Iterator[TurnEvent]:
+        """Load the model unless it is loaded."""
+        if self._engine.loaded is None:
+            yield ModelLoading()
+            loaded = self._engine.load(self.model.request)
+            yield ModelReady(loaded, self.model.id, self.model.starter)
+
+    def _answer(self, said: Message) -> Iterator[TurnEvent]:
+        reply = self._conversations.begin_reply(
+            said.conversation_id, said.id, self.model.id
+        )
+        writing = _Writing(self._conversations, reply, self._clock)
+        try:
+            yield ReplyBegan(reply)
+            yield from self.load()
+            yield from self._stream(said, writing)
+        except XinyuError as error:
+            _log.warning("turn failed: %s", error)
+            yield TurnFailed(error, writing.keep(State.INTERRUPTED))
+        finally:
+            writing.keep(State.INTERRUPTED)
+
+    def _stream(self, said: Message, writing: _Writing) -> Iterator[TurnEvent]:
+        path = self._conversations.path_to(said.id)
+        request = GenerateRequest(self._prompt.messages(path), self.model.sampling)
+        evaluated = 0
+        for event in self._engine.generate(request):
+            match event:
+                case Started():
+                    evaluated = event.evaluated_tokens
+                    _log.info(
+                        "prompt %d tokens, %d reused, %d evaluated, %d messages dropped",
+                        event.prompt_tokens,
+                        event.reused_tokens,
+                        event.evaluated_tokens,
+                        event.dropped_messages,
+                    )
+                    if event.dropped_messages:
+                        yield PromptShortened(event.dropped_messages)
+                case Token():
+                    if fresh := writing.add(event.text):
+                        yield ReplyText(writing.message_id, fresh)
+                case Done():
+                    yield self._finished(event, writing, evaluated)
+
+    def _finished(self, done: Done, writing: _Writing, evaluated: int) -> TurnEvent:
+        stopped = done.reason in (Reason.CANCELLED, Reason.REPETITION)
+        kept = writing.keep(State.STOPPED if stopped else State.COMPLETE)
+        return ReplyFinished(
+            kept or replace(writing.message, state=State.STOPPED),
+            done.reason,
+            evaluated,
+            done.tokens_per_second,
+        )
+
+
+class _Writing:
+    """A reply on its way to disk: gathers text and checkpoints it."""
+
+    def __init__(
+        self, conversations: Conversations, message: Message, clock: Callable[[], float]
+    ) -> None:
+        self._conversations = conversations
+        self._clock = clock
+        self._parts: list[str] = []
+        self._saved_at = clock()
+        self._kept = False
+        self.message = message
+
+    @property
+    def message_id(self) -> int:
+        return self.message.id
+
+    def add(self, text: str) -> str:
+        """Take more text; leading white space of a reply is dropped. Returns what was new."""
+        if not self._parts:
+            text = text.lstrip()
+        if text:
+            self._parts.append(text)
+        if self._clock() - self._saved_at >= CHECKPOINT_SECONDS:
+            self._conversations.checkpoint(self.message.id, "".join(self._parts))
+            self._saved_at = self._clock()
+        return text
+
+    def keep(self, state: State) -> Message | None:
+        """End the reply on disk, once; an empty one is taken away again and None returned."""
+        if self._kept:
+            return None
+        self._kept = True
+        text = "".join(self._parts).rstrip()
+        if not text:
+            self._conversations.discard_empty_reply(self.message.id)
+            return None
+        return self._conversations.finish(self.message.id, text, state)

@@ -1,0 +1,1 @@
+"""The person's conversations on disk; the only package that knows SQLite."""

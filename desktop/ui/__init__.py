@@ -1,0 +1,1 @@
+"""The window. Reaches the engine and the store only through `desktop.chat`."""

@@ -1,0 +1,1 @@
+"""Readers: one module a corpus, all giving the same conversations."""

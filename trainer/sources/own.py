@@ -1,0 +1,39 @@
+"""Reader of the dialogues this project writes itself (assets/dialogues/*.jsonl).
+
+Parsing and rules live in `trainer.dialogues`; here the same lines become conversations. Every
+counsellor turn has the verdict `own`, which no quality rule changes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainer import dialogues
+from trainer.conversation import Conversation, Turn, settle
+from trainer.sources.reading import Reading, need
+
+SOURCE, LICENCE, VERDICT = "own", "Apache-2.0", "own"
+
+
+def read(folder: Path) -> Reading:
+    """Read every .jsonl file of the folder; a file that breaks off is named with the broken line."""
+    reading = Reading()
+    for path in sorted(need(folder).glob("*.jsonl")):
+        try:
+            for number, dialogue in dialogues.read_dialogues(path):
+                reading.keep(_conversation(dialogue), path.name, number)
+        except ValueError as error:
+            reading.refuse(path.name, 0, str(error))
+    return reading
+
+
+def _conversation(dialogue: dialogues.Dialogue) -> Conversation:
+    turns = (
+        Turn("user", t.content)
+        if t.role == "user"
+        else Turn("assistant", t.content, verdict=VERDICT, strategy=t.strategy)
+        for t in dialogue.turns
+    )
+    return Conversation(
+        dialogue.id, SOURCE, LICENCE, settle(turns), dialogue.language, dialogue.topic, priority=1.0
+    )
