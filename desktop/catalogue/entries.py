@@ -31,7 +31,7 @@ class CatalogueEntry:
     path: Path
     name: Mapping[str, str] = field(default_factory=dict)
     starter: bool = False
-    sampling: Mapping[str, float] = field(default_factory=dict)
+    sampling: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_catalogue(assets: Path) -> list[CatalogueEntry]:

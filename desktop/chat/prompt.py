@@ -40,6 +40,11 @@ class Prompt:
                 prompt.append(ChatMessage(message.role, message.text))
         return prompt
 
+    def for_text(self, text: str) -> list[ChatMessage]:
+        """The prompt of a conversation that begins with `text`."""
+        language = text_language(text) or self._default
+        return [ChatMessage("system", self._system[language]), ChatMessage("user", text)]
+
     def _language(self, path: Sequence[Message]) -> str:
         for message in path:
             if message.role == "user":

@@ -9,14 +9,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from filelock import FileLock, Timeout
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
 from desktop.chat.events import Conversation, Message, TurnEvent
 from desktop.chat.prompt import load_prompt
 from desktop.chat.turn import Model, TurnRunner
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
-from desktop.errors import StoreError
+from desktop.errors import StoreError, WorldError
 from desktop.paths import Paths
 from desktop.settings import Settings
 from desktop.store.backup import back_up_daily
@@ -24,6 +27,7 @@ from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
 from desktop.store.preferences import Preferences
 
+LOCK_NAME = "xinyu.lock"
 _log = logging.getLogger(__name__)
 
 
@@ -45,8 +49,11 @@ class Opened:
 class Session:
     """Everything that changes what is on disk, and the engine."""
 
-    def __init__(self, paths: Paths, store: Store, engine: Engine, model: str = "") -> None:
+    def __init__(
+        self, paths: Paths, store: Store, engine: Engine, lock: FileLock, model: str = ""
+    ) -> None:
         self._paths = paths
+        self._lock = lock
         self._store = store
         self._engine = engine
         self._conversations = Conversations(store)
@@ -121,29 +128,39 @@ class Session:
         """End the engine, then the store: in this order nothing is written after the end."""
         self._engine.close()
         self._store.close()
+        self._lock.release()
 
 
 def open_session(paths: Paths, make_engine: Callable[[], Engine], model: str = "") -> Session:
-    """Open the store and prepare the engine; no model is loaded yet."""
-    store = open_store(paths.database)
+    """Open the store and prepare the engine; no model is loaded yet.
+
+    One session writes to a data folder at a time: a second raises WorldError("already_open").
+    """
+    with ExitStack() as undo:
+        lock = lock_home(paths)
+        undo.callback(lock.release)
+        store = open_store(paths.database)
+        undo.callback(store.close)
+        session = Session(paths, store, make_engine(), lock, model)
+        undo.pop_all()
+    return session
+
+
+def lock_home(paths: Paths) -> FileLock:
+    """Hold the data folder for this process; the system frees it however the process ends."""
     try:
-        return Session(paths, store, make_engine(), model)
-    except BaseException:
-        store.close()
-        raise
+        paths.home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(paths.home / LOCK_NAME, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise WorldError("already_open") from error
+    except OSError as error:
+        raise StoreError("store_folder_unwritable", path=str(paths.home)) from error
+    return lock
 
 
 def model_for(entry: CatalogueEntry, settings: Settings) -> Model:
     """How this model is to be run under these settings."""
-    integers = {item.name for item in fields(Sampling) if "int" in str(item.type)}
-    values = {
-        name: int(value) if name in integers else float(value)
-        for name, value in entry.sampling.items()
-    }
     plan = Plan(settings.gpu_layers, settings.context, settings.threads)
-    return Model(
-        id=entry.id,
-        request=LoadRequest(entry.path, plan),
-        sampling=Sampling(**values),  # type: ignore[arg-type]
-        starter=entry.starter,
-    )
+    sampling = replace(Sampling(), **entry.sampling)
+    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter)

@@ -1,0 +1,66 @@
+"""The composition root of the window: the only place where services are made and put together.
+
+Boots in this order: log, QApplication, single instance, window, event loop. Ends in the reverse one.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop.chat.library import open_library
+from desktop.chat.session import open_session
+from desktop.engine.base import Engine
+from desktop.logs import start_log
+from desktop.paths import Paths
+from desktop.ui.compose import build_window
+from desktop.ui.single_instance import SingleInstance
+
+_log = logging.getLogger(__name__)
+
+
+def run_window(
+    paths: Paths,
+    environment: Mapping[str, str],
+    make_engine: Callable[[], Engine],
+    model: str = "",
+    language: str | None = None,
+) -> int:
+    """Open the window and run until it is closed; return the exit status.
+
+    A second start for the same data folder brings the first one's window to the front and ends.
+    """
+    start_log(paths.logs)
+    application = make_application()
+    instance = SingleInstance(paths.home)
+    if instance.raise_other():
+        return 0
+    window = build_window(
+        paths,
+        lambda: open_session(paths, make_engine, model),
+        lambda: open_library(paths.database),
+        environment,
+        language,
+    )
+    instance.raised.connect(window.come_to_front)
+    window.show()
+    status: int = application.exec()
+    instance.close()
+    return status
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with the names the system shows."""
+    QCoreApplication.setApplicationName("xinyu")
+    QCoreApplication.setOrganizationName("xinyu")
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(sys.argv[:1])
+    application.setApplicationDisplayName("心屿")
+    application.setDesktopFileName("xinyu")
+    return application

@@ -1,0 +1,189 @@
+"""The command `xinyu`: reads arguments, composes what a verb needs, and turns errors into sentences.
+
+Exit codes: 0 done, 1 the world failed (a sentence on stderr says how), 2 wrong usage. Heavy imports
+stand inside the verb that needs them, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from desktop.errors import UsageError, XinyuError
+from desktop.paths import Paths, find_paths
+from desktop.wording import Wording, load_wording, system_language
+
+if TYPE_CHECKING:
+    from desktop.engine.base import Engine
+
+BENCHMARKS = ("engine", "store", "window")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; return the exit status."""
+    options = build_parser().parse_args(arguments)
+    paths = find_paths(os.environ)
+    wording = load_wording(paths.assets, options.language or system_language(os.environ))
+    _write_utf8()
+    try:
+        verb: Callable[[argparse.Namespace, Paths, Wording], int] = options.verb
+        return verb(options, paths, wording)
+    except XinyuError as error:
+        print(wording.error(error), file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All verbs and options of `xinyu`."""
+    parser = argparse.ArgumentParser(
+        prog="xinyu",
+        description="Xinyu 心屿: talk, offline, with a counselling companion on this computer. "
+        "Without a verb the window opens.",
+    )
+    parser.add_argument("--language", choices=("zh", "en"), help="language of the sentences")
+    parser.add_argument("--model", default="", metavar="FILE", help="a GGUF file to talk with")
+    parser.set_defaults(verb=_window)
+    verbs = parser.add_subparsers(metavar="VERB")
+    _add_chat(verbs)
+    _add_self_test(verbs)
+    _add_bench(verbs)
+    return parser
+
+
+def _add_chat(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    chat = verbs.add_parser("chat", help="talk in the terminal")
+    chat.add_argument("--once", metavar="TEXT", help="print one reply and end; keeps nothing")
+    chat.add_argument("--json", action="store_true", help="with --once: one JSON object")
+    chat.add_argument(
+        "--model", default=argparse.SUPPRESS, metavar="FILE", help="a GGUF file to talk with"
+    )
+    chat.add_argument("--seed", type=int, help="with --once: the same reply every time")
+    chat.set_defaults(verb=_chat)
+
+
+def _add_self_test(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    test = verbs.add_parser("self-test", help="check model, store, fonts and templates")
+    test.add_argument("--json", action="store_true", help="one JSON object")
+    test.add_argument(
+        "--model", default=argparse.SUPPRESS, metavar="FILE", help="a GGUF file to check"
+    )
+    test.set_defaults(verb=_self_test)
+
+
+def _add_bench(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    bench = verbs.add_parser("bench", help="measure the engine, the store or the window")
+    bench.add_argument("what", choices=BENCHMARKS)
+    bench.add_argument("rest", nargs=argparse.REMAINDER, help="options of the benchmark; --json")
+    bench.set_defaults(verb=_bench)
+
+
+def _window(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
+    from desktop.system import has_display, require_window_libraries
+
+    if not has_display(os.environ):
+        print(wording.sentence("no_display"))
+        return _talk(paths, wording, options.model)
+    require_window_libraries(paths.assets, os.environ)
+    try:
+        from desktop.app import run_window
+    except ImportError as error:
+        if "PySide6" in str(error) or "shiboken" in str(error):
+            raise XinyuError("window_package_missing") from error
+        raise
+    return run_window(paths, os.environ, make_engine, options.model, options.language)
+
+
+def _chat(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
+    if options.once is None:
+        if options.json:
+            raise UsageError("json_needs_once")
+        return _talk(paths, wording, options.model)
+    return _once(options, paths)
+
+
+def _talk(paths: Paths, wording: Wording, model: str) -> int:
+    from desktop.chat.session import open_session
+    from desktop.logs import start_log
+    from desktop.safety.helplines import load_helplines
+    from desktop.terminal import Terminal
+
+    start_log(paths.logs)
+    session = open_session(paths, make_engine, model)
+    try:
+        region = session.opened.settings.region
+        helplines = load_helplines(paths.assets)
+        Terminal(session, wording, helplines, region, _prompt_line, sys.stdout).run()
+    finally:
+        session.close()
+    return 0
+
+
+def _once(options: argparse.Namespace, paths: Paths) -> int:
+    from desktop.catalogue.entries import choose_entry
+    from desktop.chat.prompt import load_prompt
+    from desktop.chat.session import model_for
+    from desktop.settings import Settings
+    from desktop.terminal import answer_once, print_once, with_seed
+
+    model = model_for(choose_entry(paths.assets, options.model), Settings())
+    prompt = load_prompt(paths.assets).for_text(options.once)
+    engine = make_engine()
+    try:
+        sampling = with_seed(model.sampling, options.seed)
+        print_once(
+            answer_once(engine, model.request, prompt, sampling), options.json, sys.stdout
+        )
+    finally:
+        engine.close()
+    return 0
+
+
+def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
+    from desktop.self_test import check_all, print_report
+
+    report = check_all(paths, make_engine, options.model, _font_families)
+    print_report(report, wording, options.json, sys.stdout)
+    return 0 if report.passed else 1
+
+
+def _bench(options: argparse.Namespace, _paths: Paths, _wording: Wording) -> int:
+    from importlib import import_module
+
+    module = import_module(f"desktop.benchmarks.{options.what}")
+    status: int = module.main(options.rest)
+    return status
+
+
+def make_engine() -> Engine:
+    """The real engine: a child process that loads llama.cpp."""
+    from desktop.engine.client import ProcessEngine, worker_command
+
+    return ProcessEngine(worker_command())
+
+
+def _font_families() -> dict[str, str]:
+    """Font families the window would use, by purpose; needs Qt but no display."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from desktop.ui.fonts import chosen_families
+
+    return chosen_families()
+
+
+def _prompt_line() -> str:
+    return input("› ")
+
+
+def _write_utf8() -> None:
+    """Emoji and Chinese come through whatever the console's code page says."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""People's numbers, and later the screening of what is said. Needs no language model."""

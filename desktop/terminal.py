@@ -1,0 +1,225 @@
+"""The conversation in a terminal: the same turns as in the window, as plain text.
+
+Shows events and reads lines; everything that is said is stored exactly as in the window. Knows no Qt.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from types import FrameType
+from typing import TextIO
+
+from desktop.chat.events import (
+    ConversationChanged,
+    ModelLoading,
+    ModelReady,
+    PromptShortened,
+    Reason,
+    ReplyFinished,
+    ReplyText,
+    TurnEvent,
+    TurnFailed,
+)
+from desktop.chat.session import Session
+from desktop.engine.base import (
+    ChatMessage,
+    Done,
+    Engine,
+    GenerateRequest,
+    LoadRequest,
+    Sampling,
+    Token,
+)
+from desktop.errors import UsageError, XinyuError
+from desktop.safety.helplines import HelpLines
+from desktop.wording import Wording
+
+
+@dataclass(frozen=True)
+class OnceReply:
+    """What `xinyu chat --once` prints as JSON."""
+
+    reply: str
+    reason: str
+    tokens: int
+    tokens_per_second: float
+    model: str
+    device: str
+
+
+class Terminal:
+    """A conversation by lines.
+
+    Args:
+        session: where things are said.
+        wording: sentences in the person's language.
+        helplines: for /help.
+        region: whose numbers /help shows.
+        read_line: returns the next line; raises EOFError at the end.
+        out: where text goes.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        wording: Wording,
+        helplines: HelpLines,
+        region: str,
+        read_line: Callable[[], str],
+        out: TextIO,
+    ) -> None:
+        self._session = session
+        self._wording = wording
+        self._helplines = helplines
+        self._region = region
+        self._read_line = read_line
+        self._out = out
+        self._conversation: int | None = None
+        self._commands: dict[str, Callable[[], None]] = {
+            "/new": self._new,
+            "/help": self._help,
+        }
+
+    def run(self) -> None:
+        """Talk until /quit or the end of input."""
+        self._say("terminal_welcome")
+        if not self._show_safely(self._session.load()):
+            return
+        while (line := self._next_line()) is not None:
+            self._handle(line)
+
+    def _next_line(self) -> str | None:
+        try:
+            line = self._read_line().strip()
+        except (EOFError, KeyboardInterrupt):
+            self._write("\n")
+            return None
+        return None if line == "/quit" else line
+
+    def _handle(self, line: str) -> None:
+        if not line:
+            return
+        if line.startswith("/") and " " not in line:
+            self._commands.get(line, lambda: self._say("terminal_unknown", command=line))()
+            return
+        with _interrupt_calls(self._session.stop):
+            self._show_safely(self._session.send(self._conversation, line))
+
+    def _show_safely(self, events: Iterator[TurnEvent]) -> bool:
+        """Show a turn; a failure becomes a sentence. Returns whether there was none."""
+        try:
+            for event in events:
+                self._show(event)
+        except XinyuError as error:
+            self._write(self._wording.error(error) + "\n")
+            return False
+        return True
+
+    def _show(self, event: TurnEvent) -> None:
+        match event:
+            case ConversationChanged():
+                self._conversation = event.conversation.id
+            case ModelLoading():
+                self._say("terminal_loading")
+            case ModelReady():
+                self._show_model(event)
+            case PromptShortened():
+                self._say("prompt_shortened", dropped=event.dropped)
+            case ReplyText():
+                self._write(event.text)
+            case ReplyFinished():
+                self._write("\n")
+                if event.reason is Reason.CANCELLED:
+                    self._say("terminal_stopped")
+            case TurnFailed():
+                self._write("\n" + self._wording.error(event.error) + "\n")
+
+    def _show_model(self, ready: ModelReady) -> None:
+        plan = ready.loaded.plan
+        self._say(
+            "terminal_plan",
+            model=ready.loaded.name,
+            device=ready.loaded.device,
+            threads=plan.threads,
+            context=plan.context,
+        )
+        if ready.starter:
+            self._say("terminal_starter")
+
+    def _new(self) -> None:
+        self._conversation = None
+        self._say("terminal_new")
+
+    def _help(self) -> None:
+        emergency = self._helplines.first(self._region, "emergency")
+        crisis = self._helplines.first(self._region, "crisis")
+        self._say(
+            "terminal_help",
+            emergency=emergency.number if emergency else "—",
+            crisis=crisis.number if crisis else "—",
+        )
+
+    def _say(self, code: str, **details: str | int) -> None:
+        self._write(self._wording.sentence(code, details) + "\n")
+
+    def _write(self, text: str) -> None:
+        self._out.write(text)
+        self._out.flush()
+
+
+def answer_once(
+    engine: Engine,
+    request: LoadRequest,
+    prompt: list[ChatMessage],
+    sampling: Sampling,
+) -> OnceReply:
+    """One reply to one prompt; nothing is stored."""
+    if not prompt[-1].content.strip():
+        raise UsageError("text_empty")
+    loaded = engine.load(request)
+    parts: list[str] = []
+    done: Done | None = None
+    for event in engine.generate(GenerateRequest(prompt, sampling)):
+        if isinstance(event, Token):
+            parts.append(event.text)
+        elif isinstance(event, Done):
+            done = event
+    if done is None:
+        raise RuntimeError("an engine ended a reply without Done")
+    return OnceReply(
+        reply="".join(parts).strip(),
+        reason=done.reason.value,
+        tokens=done.tokens,
+        tokens_per_second=round(done.tokens_per_second, 1),
+        model=loaded.name,
+        device=loaded.device,
+    )
+
+
+def print_once(reply: OnceReply, as_json: bool, out: TextIO) -> None:
+    """Print a reply for people or for programs."""
+    text = json.dumps(asdict(reply), ensure_ascii=False) if as_json else reply.reply
+    out.write(text + "\n")
+
+
+def with_seed(sampling: Sampling, seed: int | None) -> Sampling:
+    """The same sampling with a fixed seed, where one is given."""
+    return sampling if seed is None else replace(sampling, seed=seed)
+
+
+@contextmanager
+def _interrupt_calls(stop: Callable[[], None]) -> Iterator[None]:
+    """While inside, Ctrl-C calls `stop` instead of raising; the reply then ends in order."""
+
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
