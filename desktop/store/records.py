@@ -17,13 +17,19 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Conversation:
-    """A row of the conversation list. Times are seconds since 1970, UTC."""
+    """A row of the conversation list. Times are seconds since 1970, UTC.
+
+    Attributes:
+        message_count: messages of all versions.
+        title_is_own: the person chose the title, so no program may replace it.
+    """
 
     id: int
     title: str
     created_at: float
     updated_at: float
     message_count: int
+    title_is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class SearchHit:
     """A message that holds the text looked for.
 
     Attributes:
-        start: first matching character in `text`.
+        start: first matching character in `text`, counted as Python counts (not UTF-16 units).
         length: characters that match.
     """
 

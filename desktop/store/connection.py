@@ -1,0 +1,80 @@
+"""The one place where a connection to SQLite is made.
+
+Encryption will need nothing but this module: another driver, a key given before the first read.
+Must not know what is stored.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+# FULL: a commit is on the disk when it returns (in WAL mode NORMAL would not be).
+# secure_delete: what is deleted is overwritten. temp_store: no words in temporary files.
+_ALWAYS = (
+    "PRAGMA busy_timeout = {patience_ms}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA cell_size_check = ON",
+)
+
+
+def connect(path: Path, *, read_only: bool = False, patience: float = 5.0) -> Database:
+    """Connect to the database at `path` and set what every connection has; changes no byte.
+
+    A reader is a plain connection that refuses to write: SQLite's own read-only mode could not
+    recover the write-ahead log of a killed program.
+
+    Args:
+        patience: seconds to wait while another connection holds the lock.
+    """
+    import sqlite3
+
+    with _without("pandas", "numpy"):
+        from sqlite_utils import Database
+
+    connection = sqlite3.connect(path, timeout=patience)
+    try:
+        for pragma in _ALWAYS:
+            connection.execute(pragma.format(patience_ms=round(patience * 1000)))
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+        return Database(connection, recursive_triggers=False, execute_plugins=False)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def set_wal(database: Database) -> None:
+    """Switch to the write-ahead log: readers and the writer do not wait for each other.
+
+    Where the folder's file system cannot do it SQLite stays with its rollback journal, which is
+    slower and as safe.
+    """
+    database.execute("PRAGMA journal_mode = WAL").fetchall()
+    database.execute("PRAGMA journal_size_limit = 16777216").fetchall()
+
+
+@contextmanager
+def _without(*modules: str) -> Iterator[None]:
+    """Hide optional modules from an import inside the block.
+
+    WORKAROUND: sqlite-utils imports pandas and numpy where they are installed, 0.3 s and some
+    80 MB that the window cannot spare; it does without them just as well.
+    """
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
