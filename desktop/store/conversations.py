@@ -257,7 +257,7 @@ def _point_head(change: sqlite3.Connection, message_id: int) -> None:
 
 
 def _discard_if_empty(change: sqlite3.Connection, message_id: int) -> bool:
-    """Remove a reply without text that nothing follows; a sibling or the parent becomes the head."""
+    """Remove a reply without text or followers; a sibling or the parent becomes the head."""
     row = change.execute(
         "SELECT parent_id FROM messages m WHERE id = ? AND role = 'assistant' AND text = ''"
         " AND NOT EXISTS (SELECT 1 FROM messages WHERE parent_id = m.id)",
