@@ -11,7 +11,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -85,11 +85,11 @@ def _try(name: str, attempt: Callable[[], str]) -> Check:
 def _check_model(paths: Paths, make_engine: Callable[[], Engine], wanted: str) -> str:
     """Load the model and let it say one sentence."""
     model = model_for(choose_entry(paths.assets, wanted), Settings())
+    prompt = load_prompt(paths.assets).for_text(QUESTION)
     engine = make_engine()
     started = time.monotonic()
     try:
         loaded = engine.load(model.request)
-        prompt = load_prompt(paths.assets).for_text(QUESTION)
         events = engine.generate(GenerateRequest(prompt, model.sampling))
         text = "".join(event.text for event in events if isinstance(event, Token)).strip()
     finally:
@@ -134,8 +134,11 @@ def _check_fonts(font_families: Callable[[], dict[str, str]]) -> str:
 def _check_templates(paths: Paths) -> str:
     """The prompts and the sentences of both languages can be read."""
     load_prompt(paths.assets)
-    for language in LANGUAGES:
-        load_wording(paths.assets, language).sentence("unknown", {"code": "-"})
+    try:
+        for language in LANGUAGES:
+            load_wording(paths.assets, language).sentence("unknown", {"code": "-"})
+    except (OSError, KeyError, ValueError) as error:
+        raise XinyuError("assets_damaged", path=str(paths.assets)) from error
     return ", ".join(LANGUAGES)
 
 
@@ -150,7 +153,7 @@ def _check_helplines(assets: Path) -> str:
 def print_report(report: Report, wording: Wording, as_json: bool, out: TextIO) -> None:
     """For programs one JSON object; for people a line per check."""
     if as_json:
-        checks = [asdict(check) | {"error": _code(check)} for check in report.checks]
+        checks = [_as_row(check) for check in report.checks]
         out.write(json.dumps({"passed": report.passed, "checks": checks}, ensure_ascii=False))
         out.write("\n")
         return
@@ -159,5 +162,6 @@ def print_report(report: Report, wording: Wording, as_json: bool, out: TextIO) -
         out.write(f"{'✓' if check.passed else '✗'} {check.name}: {text}\n")
 
 
-def _code(check: Check) -> str | None:
-    return check.error.code if check.error else None
+def _as_row(check: Check) -> dict[str, str | bool | None]:
+    code = check.error.code if check.error else None
+    return {"name": check.name, "passed": check.passed, "detail": check.detail, "error": code}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from desktop.errors import ModelFileError
+from desktop.errors import ModelFileError, WorldError
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,12 @@ class CatalogueEntry:
 
 
 def read_catalogue(assets: Path) -> list[CatalogueEntry]:
-    """All entries whose file ships with the app."""
-    raw = json.loads((assets / "catalogue.json").read_text("utf-8"))
-    return [_entry(assets / "models", item) for item in raw["entries"]]
+    """All entries of the app's own catalogue; raises WorldError("assets_damaged")."""
+    try:
+        raw = json.loads((assets / "catalogue.json").read_text("utf-8"))
+        return [_entry(assets / "models", item) for item in raw["entries"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WorldError("assets_damaged", path=str(assets)) from error
 
 
 def choose_entry(assets: Path, wanted: str) -> CatalogueEntry:

@@ -38,7 +38,7 @@ class Library:
 
     def settings(self) -> Settings:
         """The person's settings; a row that cannot be read counts as its default."""
-        return self._preferences.read()[0]
+        return self._preferences.load()[0]
 
     def close(self) -> None:
         self._store.close()

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from desktop.engine.base import ChatMessage
+from desktop.errors import WorldError
 from desktop.store.records import Message
 
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -53,9 +54,12 @@ class Prompt:
 
 
 def load_prompt(assets: Path, default_language: str = "zh") -> Prompt:
-    """Read the system prompts that training used."""
-    raw = tomllib.loads((assets / "prompts" / "counsellor.toml").read_text("utf-8"))
-    return Prompt({name: raw[name]["text"] for name in ("zh", "en")}, default_language)
+    """Read the system prompts that training used; raises WorldError("assets_damaged")."""
+    try:
+        raw = tomllib.loads((assets / "prompts" / "counsellor.toml").read_text("utf-8"))
+        return Prompt({name: raw[name]["text"] for name in ("zh", "en")}, default_language)
+    except (OSError, ValueError, KeyError) as error:
+        raise WorldError("assets_damaged", path=str(assets)) from error
 
 
 def text_language(text: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -21,8 +21,8 @@ from desktop.chat.turn import Model, TurnRunner
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError, WorldError
 from desktop.paths import Paths
-from desktop.settings import Settings
-from desktop.store.backup import back_up_daily
+from desktop.settings import SettingFault, Settings
+from desktop.store.backup import back_up_if_due
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
 from desktop.store.preferences import Preferences
@@ -42,7 +42,7 @@ class Opened:
     """
 
     settings: Settings
-    setting_faults: list[str]
+    setting_faults: Sequence[SettingFault]
     interrupted: int
 
 
@@ -58,7 +58,8 @@ class Session:
         self._engine = engine
         self._conversations = Conversations(store)
         self._preferences = Preferences(store)
-        settings, faults = self._preferences.read()
+        self._conversations.purge()
+        settings, faults = self._preferences.load()
         self.opened = Opened(settings, faults, self._conversations.recover())
         self._turns = TurnRunner(
             self._conversations,
@@ -114,13 +115,13 @@ class Session:
 
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings; a changed model or plan takes effect with the next load."""
-        self._preferences.write(settings)
+        self._preferences.save(settings)
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
 
     def back_up(self) -> None:
         """Make today's backup if there is none; a failure is logged and never stops talking."""
         try:
-            back_up_daily(self._store, self._paths.backups)
+            back_up_if_due(self._paths.database, self._paths.backups)
         except StoreError as error:
             _log.warning("no backup today: %s", error)
 

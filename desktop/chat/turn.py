@@ -73,9 +73,9 @@ class TurnRunner:
     def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
         """Say `text`; without a conversation a new one begins."""
         if conversation_id is None:
-            conversation = self._conversations.create(title_of(text))
-            yield ConversationChanged(conversation)
-            conversation_id = conversation.id
+            conversation_id = self._conversations.create().id
+            self._conversations.rename(conversation_id, title_of(text), own=False)
+            yield ConversationChanged(self._conversations.get(conversation_id))
         said = self._conversations.append_person(conversation_id, text)
         yield PersonSaid(said)
         yield from self._answer(said)
@@ -110,22 +110,20 @@ class TurnRunner:
             yield ModelReady(loaded, self.model.id, self.model.starter)
 
     def _answer(self, said: Message) -> Iterator[TurnEvent]:
-        reply = self._conversations.begin_reply(
-            said.conversation_id, said.id, self.model.id
-        )
+        reply = self._conversations.begin_reply(said.conversation_id, said.id, self.model.id)
         writing = _Writing(self._conversations, reply, self._clock)
         try:
             yield ReplyBegan(reply)
             yield from self.load()
-            yield from self._stream(said, writing)
+            yield from self._stream(writing)
         except XinyuError as error:
             _log.warning("turn failed: %s", error)
             yield TurnFailed(error, writing.keep(State.INTERRUPTED))
         finally:
             writing.keep(State.INTERRUPTED)
 
-    def _stream(self, said: Message, writing: _Writing) -> Iterator[TurnEvent]:
-        path = self._conversations.path_to(said.id)
+    def _stream(self, writing: _Writing) -> Iterator[TurnEvent]:
+        path = self._conversations.messages(writing.message.conversation_id)
         request = GenerateRequest(self._prompt.messages(path), self.model.sampling)
         evaluated = 0
         for event in self._engine.generate(request):

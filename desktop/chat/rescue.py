@@ -1,0 +1,48 @@
+"""What can be done when the database is damaged: set it aside, and go back to the newest backup.
+
+Nothing is ever deleted here: the damaged file keeps a dated name beside the new one. Must be called
+while no session is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from desktop.paths import Paths
+from desktop.store.backup import Backup, newest_good_backup, restore_backup
+from desktop.store.database import set_aside
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A backup the person may go back to.
+
+    Attributes:
+        day: when it was made.
+        conversations, messages: what is in it.
+    """
+
+    day: date
+    conversations: int
+    messages: int
+    path: Path
+
+
+def newest_offer(paths: Paths) -> Offer | None:
+    """The newest backup that opens and is sound; None where there is none."""
+    found: Backup | None = newest_good_backup(paths.backups)
+    if found is None:
+        return None
+    return Offer(found.day, found.conversations, found.messages, found.path)
+
+
+def go_back(paths: Paths, offer: Offer) -> Path | None:
+    """Put the backup in the database's place; returns where the damaged one went."""
+    return restore_backup(offer.path, paths.database)
+
+
+def begin_anew(paths: Paths) -> Path | None:
+    """Set the damaged database aside so that the next session starts empty."""
+    return set_aside(paths.database) if paths.database.exists() else None

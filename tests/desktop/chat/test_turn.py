@@ -1,0 +1,251 @@
+"""One turn, on a real store with the scripted engine: what is told, what is on disk, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.chat.events import (
+    ConversationChanged,
+    ModelLoading,
+    ModelReady,
+    PersonSaid,
+    PromptShortened,
+    Reason,
+    ReplyBegan,
+    ReplyFinished,
+    ReplyText,
+    State,
+    TurnEvent,
+    TurnFailed,
+)
+from desktop.chat.prompt import Prompt
+from desktop.chat.turn import Model, TurnRunner
+from desktop.engine.base import LoadRequest, Sampling
+from desktop.engine.scripted import ScriptedEngine
+from desktop.errors import EngineError
+from desktop.store.conversations import Conversations
+from desktop.store.database import Store, open_store
+
+PROMPT = Prompt({"zh": "系统", "en": "system"})
+
+
+class Clock:
+    """Seconds that pass only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "xinyu.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def conversations(store: Store) -> Conversations:
+    return Conversations(store)
+
+
+def runner(
+    conversations: Conversations, engine: ScriptedEngine, clock: Clock | None = None
+) -> TurnRunner:
+    model = Model("test-model", LoadRequest(Path("test.gguf")), Sampling(), starter=True)
+    return TurnRunner(conversations, engine, PROMPT, model, clock or Clock())
+
+
+def kinds(events: list[TurnEvent]) -> list[type]:
+    """The kinds of events, several texts in a row counted once."""
+    found: list[type] = []
+    for event in events:
+        if not (found and found[-1] is ReplyText and isinstance(event, ReplyText)):
+            found.append(type(event))
+    return found
+
+
+def test_a_first_turn_tells_everything_in_order(conversations: Conversations) -> None:
+    turns = runner(conversations, ScriptedEngine(["我在听。"]))
+
+    events = list(turns.send(None, "这段时间我不开心"))
+
+    assert kinds(events) == [
+        ConversationChanged,
+        PersonSaid,
+        ReplyBegan,
+        ModelLoading,
+        ModelReady,
+        ReplyText,
+        ReplyFinished,
+    ]
+    assert "".join(e.text for e in events if isinstance(e, ReplyText)) == "我在听。"
+    (conversation,) = conversations.all()
+    assert conversation.title == "这段时间我不开心"
+    kept = [(m.role, m.text, m.state) for m in conversations.messages(conversation.id)]
+    assert kept == [
+        ("user", "这段时间我不开心", State.COMPLETE),
+        ("assistant", "我在听。", State.COMPLETE),
+    ]
+
+
+def test_the_message_is_on_disk_before_the_engine_is_asked(
+    conversations: Conversations, tmp_path: Path
+) -> None:
+    engine = ScriptedEngine()
+    turn = runner(conversations, engine).send(None, "先存下来")
+
+    for event in turn:
+        if isinstance(event, PersonSaid):
+            break
+
+    assert engine.loaded is None
+    assert engine.requests == []
+    with open_store(tmp_path / "xinyu.db", read_only=True) as other:
+        reader = Conversations(other)
+        assert [m.text for m in reader.messages(reader.all()[0].id)] == ["先存下来"]
+
+
+def test_the_engine_reads_the_whole_path_with_the_system_prompt(
+    conversations: Conversations,
+) -> None:
+    engine = ScriptedEngine(["一", "二"])
+    turns = runner(conversations, engine)
+    list(turns.send(None, "你好"))
+    conversation = conversations.all()[0]
+
+    list(turns.send(conversation.id, "还在吗"))
+
+    asked = [(m.role, m.content) for m in engine.requests[1].messages]
+    assert asked == [("system", "系统"), ("user", "你好"), ("assistant", "一"), ("user", "还在吗")]
+
+
+def test_stopping_keeps_what_was_written(conversations: Conversations) -> None:
+    turns = runner(conversations, ScriptedEngine(["一二三四五"]))
+    events: list[TurnEvent] = []
+
+    for event in turns.send(None, "你好"):
+        events.append(event)
+        if isinstance(event, ReplyText) and event.text == "二":
+            turns.stop()
+
+    finished = events[-1]
+    assert isinstance(finished, ReplyFinished)
+    assert finished.reason is Reason.CANCELLED
+    assert (finished.message.text, finished.message.state) == ("一二", State.STOPPED)
+    reply = conversations.messages(conversations.all()[0].id)[-1]
+    assert (reply.text, reply.state) == ("一二", State.STOPPED)
+
+
+def test_a_fault_in_mid_reply_keeps_the_text_and_says_so(conversations: Conversations) -> None:
+    engine = ScriptedEngine(["一二三四五"], failures={0: (3, EngineError("engine_died"))})
+
+    events = list(runner(conversations, engine).send(None, "你好"))
+
+    failed = events[-1]
+    assert isinstance(failed, TurnFailed)
+    assert failed.error.code == "engine_died"
+    assert failed.message is not None
+    assert (failed.message.text, failed.message.state) == ("一二三", State.INTERRUPTED)
+
+
+def test_a_fault_before_any_text_leaves_no_empty_reply(conversations: Conversations) -> None:
+    engine = ScriptedEngine(load_error=EngineError("engine_start_failed"))
+    turns = runner(conversations, engine)
+
+    failed = list(turns.send(None, "你好"))[-1]
+
+    assert isinstance(failed, TurnFailed)
+    assert failed.message is None
+    (said,) = conversations.messages(conversations.all()[0].id)
+    engine.load_error = None
+    again = list(turns.answer(said))[-1]
+    assert isinstance(again, ReplyFinished)
+    assert len(conversations.messages(said.conversation_id)) == 2
+
+
+def test_abandoning_a_turn_keeps_what_was_written(conversations: Conversations) -> None:
+    turn = runner(conversations, ScriptedEngine(["一二三"])).send(None, "你好")
+    for event in turn:
+        if isinstance(event, ReplyText):
+            break
+
+    turn.close()  # type: ignore[attr-defined]
+
+    reply = conversations.messages(conversations.all()[0].id)[-1]
+    assert (reply.text, reply.state) == ("一", State.INTERRUPTED)
+
+
+def test_streamed_text_reaches_the_disk_while_it_streams(conversations: Conversations) -> None:
+    clock = Clock()
+    turns = runner(conversations, ScriptedEngine(["一二三"]), clock)
+    seen: list[str] = []
+    for event in turns.send(None, "你好"):
+        if isinstance(event, ReplyText):
+            seen.append(conversations.message(event.message_id).text)
+            clock.now += 1.0
+
+    assert seen == ["", "一二", "一二三"]
+
+
+def test_regenerating_keeps_the_earlier_version(conversations: Conversations) -> None:
+    turns = runner(conversations, ScriptedEngine(["第一版", "第二版"]))
+    list(turns.send(None, "你好"))
+    conversation_id = conversations.all()[0].id
+    first = conversations.messages(conversation_id)[-1]
+
+    list(turns.regenerate(first))
+
+    shown = conversations.messages(conversation_id)[-1]
+    assert (shown.text, shown.version, shown.versions) == ("第二版", 2, 2)
+    conversations.select_version(first.id)
+    assert conversations.messages(conversation_id)[-1].text == "第一版"
+
+
+def test_a_failed_regeneration_shows_the_earlier_version_again(
+    conversations: Conversations,
+) -> None:
+    engine = ScriptedEngine(["好的"], failures={1: (0, EngineError("engine_died"))})
+    turns = runner(conversations, engine)
+    list(turns.send(None, "你好"))
+    conversation_id = conversations.all()[0].id
+
+    list(turns.regenerate(conversations.messages(conversation_id)[-1]))
+
+    assert [m.text for m in conversations.messages(conversation_id)] == ["你好", "好的"]
+
+
+def test_editing_branches_and_keeps_both(conversations: Conversations) -> None:
+    turns = runner(conversations, ScriptedEngine(["回答一", "回答二"]))
+    list(turns.send(None, "我很烦"))
+    conversation_id = conversations.all()[0].id
+    first = conversations.messages(conversation_id)[0]
+
+    list(turns.edit(first, "我有点烦"))
+
+    assert [m.text for m in conversations.messages(conversation_id)] == ["我有点烦", "回答二"]
+    conversations.select_version(first.id)
+    assert [m.text for m in conversations.messages(conversation_id)] == ["我很烦", "回答一"]
+
+
+def test_a_shortened_prompt_is_told(conversations: Conversations) -> None:
+    turns = runner(conversations, ScriptedEngine(dropped_messages=4))
+
+    events = list(turns.send(None, "你好"))
+
+    assert PromptShortened(4) in events
+
+
+def test_a_message_too_long_for_the_model_is_still_kept(conversations: Conversations) -> None:
+    turns = runner(conversations, ScriptedEngine(refuse_over=1000))
+    text = "很长" * 50_000
+
+    failed = list(turns.send(None, text))[-1]
+
+    assert isinstance(failed, TurnFailed)
+    assert failed.error.code == "message_too_long"
+    assert conversations.messages(conversations.all()[0].id)[0].text == text

@@ -1,0 +1,48 @@
+"""What is said about a missing display or missing libraries, before Qt is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.errors import WorldError
+from desktop.paths import assets_folder
+from desktop.system import has_display, require_window_libraries
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "shown"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, "linux", True),
+        ({}, "win32", True),
+        ({}, "darwin", True),
+    ],
+)
+def test_a_display(environment: dict[str, str], platform: str, shown: bool) -> None:
+    assert has_display(environment, platform) is shown
+
+
+def test_missing_libraries_are_named_with_the_command_that_installs_them() -> None:
+    with pytest.raises(WorldError) as caught:
+        require_window_libraries(
+            assets_folder(),
+            {"DISPLAY": ":0"},
+            loads=lambda name: name not in ("libEGL.so.1", "libxcb-cursor.so.0"),
+            platform="linux",
+        )
+
+    assert caught.value.code == "window_libraries_missing"
+    assert caught.value.details["libraries"] == "libEGL.so.1, libxcb-cursor.so.0"
+    assert "libegl1 libxcb-cursor0" in str(caught.value.details["command"])
+
+
+def test_x11_libraries_do_not_matter_without_x11() -> None:
+    require_window_libraries(
+        assets_folder(), {}, loads=lambda name: "xcb" not in name, platform="linux"
+    )
+
+
+def test_all_there_is_silence() -> None:
+    require_window_libraries(assets_folder(), {"DISPLAY": ":0"}, loads=lambda _: True)
