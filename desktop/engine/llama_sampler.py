@@ -1,0 +1,70 @@
+"""llama.cpp's own sampler chain, made from our `Sampling`.
+
+Only the worker and the bare loop of the benchmark import this.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from desktop.engine.base import Sampling
+
+
+class SamplerChain:
+    """Draws tokens natively; `close` frees it."""
+
+    def __init__(self, sampling: Sampling, vocabulary: int) -> None:
+        from llama_cpp import llama_cpp as lib
+
+        self._lib = lib
+        parameters = lib.llama_sampler_chain_default_params()
+        parameters.no_perf = True
+        self._chain = lib.llama_sampler_chain_init(parameters)
+        for step in self._steps(sampling, vocabulary):
+            lib.llama_sampler_chain_add(self._chain, step)
+
+    def drawer(self, context: Any) -> Callable[[], int]:
+        """A function that draws the next token after the last evaluated one."""
+        draw, chain = self._lib.llama_sampler_sample, self._chain
+        return lambda: int(draw(chain, context, -1))
+
+    def close(self) -> None:
+        if self._chain:
+            self._lib.llama_sampler_free(self._chain)
+            self._chain = None
+
+    def _steps(self, sampling: Sampling, vocabulary: int) -> list[Any]:
+        lib = self._lib
+        steps = self._penalties(sampling, vocabulary)
+        if sampling.temperature <= 0:
+            return [*steps, lib.llama_sampler_init_greedy()]
+        if sampling.top_k > 0:
+            steps.append(lib.llama_sampler_init_top_k(sampling.top_k))
+        if sampling.top_p < 1:
+            steps.append(lib.llama_sampler_init_top_p(sampling.top_p, 1))
+        if sampling.min_p > 0:
+            steps.append(lib.llama_sampler_init_min_p(sampling.min_p, 1))
+        seed = secrets.randbits(32) if sampling.seed is None else sampling.seed & 0xFFFFFFFF
+        steps.append(lib.llama_sampler_init_temp(sampling.temperature))
+        return [*steps, lib.llama_sampler_init_dist(seed)]
+
+    def _penalties(self, sampling: Sampling, vocabulary: int) -> list[Any]:
+        """Penalties walk the whole vocabulary, so all but the possible winners leave before.
+
+        A penalty above 1 only lowers, and at most `window` tokens: the best k afterwards are among
+        the best k + window before. Nothing changes but the time it takes.
+        """
+        if sampling.repeat_penalty == 1 or sampling.repeat_window <= 0:
+            return []
+        best = max(1, sampling.top_k) if sampling.temperature > 0 else 1
+        window, steps = sampling.repeat_window, []
+        if sampling.repeat_penalty > 1 and (sampling.top_k > 0 or sampling.temperature <= 0):
+            steps.append(self._lib.llama_sampler_init_top_k(best + window))
+        steps.append(
+            self._lib.llama_sampler_init_penalties(
+                vocabulary, window, sampling.repeat_penalty, 0.0, 0.0
+            )
+        )
+        return steps

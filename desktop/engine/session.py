@@ -1,0 +1,248 @@
+"""One conversation at a time, answered: reads what is new, draws tokens, tells what happens.
+
+Works in the engine process over a `Context`. Knows the cache and the prompt, but no pipes: events
+go to a function that it is given.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from desktop.engine.abort import AbortFlag
+from desktop.engine.base import (
+    ChatMessage,
+    Done,
+    GenerationEvent,
+    Reason,
+    Sampling,
+    Started,
+    Token,
+)
+from desktop.engine.llama import Context, Model
+from desktop.engine.llama_sampler import SamplerChain
+from desktop.engine.prompt import Prompt, PromptBuilder
+from desktop.engine.repetition import LOOK_EVERY, repeats
+from desktop.engine.reply_text import CLOSE, OPEN, ReplyText
+
+# Text is sent this often, in seconds: quicker than the eye, and the pipe costs nothing.
+SEND_EVERY = 0.025
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Progress:
+    """Counters that other threads read."""
+
+    evaluated: int = 0
+    cached: int = 0
+    generated: int = 0
+
+
+@dataclass
+class _Reply:
+    """A reply while it is drawn."""
+
+    text: ReplyText
+    tokens: list[int] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+
+
+class Session:
+    """Answers conversations with one model in one context.
+
+    Args:
+        model: for its vocabulary.
+        context: whose cache is kept between the turns.
+        prompts: fits conversations and remembers replies.
+        abort: cancels the request at work.
+        progress: where to count.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        context: Context,
+        prompts: PromptBuilder,
+        abort: AbortFlag,
+        progress: Progress,
+    ) -> None:
+        self._model = model
+        self._context = context
+        self._prompts = prompts
+        self._abort = abort
+        self._progress = progress
+        self._cache: list[int] = []
+        self._pieces = model.pieces()
+        self._stops, self._hidden = self._control(model)
+
+    def reply(
+        self,
+        messages: Sequence[ChatMessage],
+        sampling: Sampling,
+        emit: Callable[[GenerationEvent], None],
+    ) -> None:
+        """Emit Started, Token..., Done; then close the turn in the cache."""
+        prompt = self._prompts.fit(messages, sampling.maximum_tokens)
+        began = time.monotonic()
+        read = self._read(prompt, emit)
+        ready = time.monotonic()
+        reply = _Reply(ReplyText(self._hidden, thinking=prompt.opens_thinking))
+        reason = Reason.CANCELLED
+        if read:
+            reason = self._write(prompt, sampling, reply, emit)
+        if rest := reply.text.finish():
+            reply.shown.append(rest)
+            emit(Token(rest))
+        ended = time.monotonic()
+        emit(Done(reason, len(reply.tokens), ready - began, ended - ready))
+        self._abort.end()
+        if read:
+            self._close(prompt, reply)
+
+    def _control(self, model: Model) -> tuple[set[int], tuple[str, ...]]:
+        """Tokens that end a reply, and names that are never shown.
+
+        A control token in the middle of a reply means that the model goes on with somebody else's
+        turn, so it ends the reply too.
+        """
+        control = model.control_tokens()
+        for token, name in list(control.items()):
+            if name in (OPEN, CLOSE):
+                self._pieces[token] = name.encode()
+                del control[token]
+        ends = model.end_tokens()
+        for token in ends:
+            self._pieces[token] = b""
+        names = (control[token] for token in control)
+        return ends | set(control), tuple(sorted(name for name in names if _is_marker(name)))
+
+    def _read(self, prompt: Prompt, emit: Callable[[GenerationEvent], None]) -> bool:
+        """Bring the cache to the prompt, telling first how much is new."""
+        tokens = prompt.tokens
+        reused = self._reuse(tokens, len(tokens) - 1)
+        emit(Started(len(tokens), reused, len(tokens) - reused, prompt.dropped))
+        log.info("prompt=%d reused=%d dropped=%d", len(tokens), reused, prompt.dropped)
+        return self._evaluate(tokens)
+
+    def _reuse(self, tokens: Sequence[int], most: int) -> int:
+        """Keep the longest beginning of the cache that `tokens` share."""
+        count = 0
+        for ours, theirs in zip(self._cache[:most], tokens, strict=False):
+            if ours != theirs:
+                break
+            count += 1
+        if count < len(self._cache) and not self._context.keep(count):
+            count = 0
+        del self._cache[count:]
+        self._progress.cached = count
+        return count
+
+    def _evaluate(self, tokens: Sequence[int]) -> bool:
+        """Read what the cache lacks, in chunks; False when cancelled."""
+        size = self._context.batch_size
+        while len(self._cache) < len(tokens):
+            start = len(self._cache)
+            chunk = tokens[start : start + size]
+            if self._abort.raised or not self._context.evaluate(chunk, start):
+                return False
+            self._cache += chunk
+            self._count(len(chunk))
+        return True
+
+    def _count(self, evaluated: int) -> None:
+        self._progress.evaluated += evaluated
+        self._progress.cached = len(self._cache)
+
+    def _write(
+        self,
+        prompt: Prompt,
+        sampling: Sampling,
+        reply: _Reply,
+        emit: Callable[[GenerationEvent], None],
+    ) -> Reason:
+        room = self._context.size - len(prompt.tokens)
+        limit = max(1, min(sampling.maximum_tokens, room))
+        chain = SamplerChain(sampling, self._model.size)
+        try:
+            return self._draw(chain.drawer(self._context.handle), limit, reply, emit)
+        finally:
+            chain.close()
+            self._progress.generated += len(reply.tokens)
+
+    def _draw(
+        self,
+        draw: Callable[[], int],
+        limit: int,
+        reply: _Reply,
+        emit: Callable[[GenerationEvent], None],
+    ) -> Reason:
+        """The innermost loop: names are local because each token counts here."""
+        tokens, shown, feed = reply.tokens, reply.shown, reply.text.feed
+        stops, pieces, cache = self._stops, self._pieces, self._cache
+        step, progress, clock = self._context.step, self._progress, time.monotonic
+        pending, sent = "", 0.0
+        reason = Reason.CANCELLED
+        while not self._abort.raised:
+            token = draw()
+            if token in stops:
+                reason = Reason.END_OF_TURN
+                break
+            tokens.append(token)
+            pending += feed(pieces[token])
+            if pending and (now := clock()) - sent >= SEND_EVERY:
+                emit(Token(pending))
+                shown.append(pending)
+                pending, sent = "", now
+            if len(tokens) >= limit:
+                reason = Reason.LENGTH
+                break
+            if len(tokens) % LOOK_EVERY == 0 and repeats(tokens):
+                reason = Reason.REPETITION
+                break
+            if not step(token, len(cache)):
+                break
+            cache.append(token)
+            progress.evaluated += 1
+        self._progress.cached = len(cache)
+        if pending:
+            emit(Token(pending))
+            shown.append(pending)
+        return reason
+
+    def _close(self, prompt: Prompt, reply: _Reply) -> None:
+        """Remember the reply, and read the end of its turn while the person reads the reply.
+
+        Thoughts are not given back to a model: such a reply is read again as it was shown.
+        """
+        text = "".join(reply.shown)
+        tokens = self._whole(reply.tokens)
+        if reply.text.thought or not text:
+            return
+        self._prompts.remember(text, tokens)
+        settled = [*prompt.tokens, *tokens, *self._prompts.closing()]
+        if len(settled) < self._context.size:
+            self._reuse(settled, len(settled))
+            self._evaluate(settled)
+
+    def _whole(self, tokens: Sequence[int]) -> list[int]:
+        """Without tokens at the end that are half a character."""
+        whole = list(tokens)
+        while whole and _ends_half(b"".join(self._pieces[token] for token in whole[-8:])):
+            whole.pop()
+        return whole
+
+
+def _is_marker(name: str) -> bool:
+    """Only names that nobody types by chance are hidden when a model spells them out."""
+    return len(name) > 4 and name.startswith("<|") and name.endswith("|>")
+
+
+def _ends_half(data: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+    decoder.decode(data)
+    return bool(decoder.getstate()[0])

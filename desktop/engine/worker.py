@@ -1,0 +1,217 @@
+"""The engine process: reads requests from stdin, answers on stdout, logs to stderr.
+
+The only place where llama.cpp is loaded. Three threads: this one works, one reads requests (so that
+a cancel is heard in the middle of a computation), one says twice a second that all is well. Ends
+when stdin closes, because then nobody is there to talk to. Never logs what a person typed.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from jinja2 import TemplateError
+
+from desktop.engine import protocol
+from desktop.engine.abort import AbortFlag
+from desktop.engine.base import Done, GenerationEvent, Loaded, Plan, Started, Stats
+from desktop.engine.exits import EXIT_COMPUTE, EXIT_FAULT
+from desktop.engine.llama import ComputeFailedError, Context, Library, LoadFailedError, Model
+from desktop.engine.llama_devices import gpu_names
+from desktop.engine.memory_use import resident_bytes
+from desktop.engine.plan import choose_threads
+from desktop.engine.prompt import PromptBuilder
+from desktop.engine.session import Progress, Session
+from desktop.engine.template import ChatTemplate
+from desktop.errors import XinyuError
+
+BEAT = 0.4
+
+Work = protocol.Load | protocol.Generate
+
+
+class Outbox:
+    """Writes whole lines, from any thread."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+
+    def send(self, event: protocol.Event) -> None:
+        line = memoryview(protocol.encode(event))
+        try:
+            with self._lock:
+                while line:
+                    line = line[os.write(self._descriptor, line) :]
+        except OSError:
+            os._exit(0)  # nobody reads any more
+
+
+class Worker:
+    """Does what the client asks, one request after the other."""
+
+    def __init__(self, outbox: Outbox, descriptor: int) -> None:
+        self._outbox = outbox
+        self._input = descriptor
+        self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        self._abort = AbortFlag()
+        self._progress = Progress()
+        self._library = Library()
+        self._session: Session | None = None
+
+    def run(self) -> None:
+        gpus = gpu_names()
+        self._outbox.send(protocol.Hello(protocol.VERSION, gpus))
+        for task in (self._listen, self._beat):
+            threading.Thread(target=task, daemon=True).start()
+        while True:
+            self._do(self._work.get(), gpus)
+
+    def _do(self, work: Work, gpus: tuple[str, ...]) -> None:
+        self._abort.begin(work.id)
+        try:
+            if isinstance(work, protocol.Load):
+                self._load(work, gpus)
+            else:
+                self._generate(work)
+        except LoadFailedError as fault:
+            self._outbox.send(protocol.Failed(work.id, fault.code, fault.details))
+        except TemplateError:
+            self._outbox.send(protocol.Failed(work.id, "model_no_template", {}))
+        except XinyuError as error:
+            self._outbox.send(protocol.Failed(work.id, error.code, error.details))
+        finally:
+            self._abort.end()
+
+    def _load(self, work: protocol.Load, gpus: tuple[str, ...]) -> None:
+        began = time.monotonic()
+        plan = replace(work.plan, threads=work.plan.threads or choose_threads())
+        model = Model(self._library, work.path, plan.gpu_layers)
+        context = Context(self._library, model, plan, self._abort)
+        self._session = self._make_session(model, context)
+        if plan.gpu_layers:
+            self._rehearse(context)
+        # Nothing made so far will go away: the collector need not look at it again.
+        gc.freeze()
+        loaded = _describe(model, context, plan, gpus, time.monotonic() - began)
+        self._outbox.send(protocol.ModelLoaded(work.id, loaded))
+
+    def _make_session(self, model: Model, context: Context) -> Session:
+        bos, eos = (
+            model.special_text(find(model.vocabulary))
+            for find in (model.lib.llama_vocab_bos, model.lib.llama_vocab_eos)
+        )
+        template = ChatTemplate(model.meta("tokenizer.chat_template"), bos, eos)
+        prompts = PromptBuilder(template, model.tokenize, context.size)
+        return Session(model, context, prompts, self._abort, self._progress)
+
+    def _rehearse(self, context: Context) -> None:
+        """A GPU runs out of memory at the first full batch, so that comes now."""
+        context.evaluate([0] * min(context.batch_size, context.size), 0)
+        context.keep(0)
+
+    def _generate(self, work: protocol.Generate) -> None:
+        if self._session is None:
+            self._outbox.send(protocol.Failed(work.id, "engine_not_loaded", {}))
+            return
+        self._session.reply(work.messages, work.sampling, partial(self._tell, work.id))
+
+    def _tell(self, request: int, event: GenerationEvent) -> None:
+        if isinstance(event, Started):
+            self._outbox.send(protocol.ReplyStarted(request, event))
+        elif isinstance(event, Done):
+            self._outbox.send(protocol.ReplyDone(request, event))
+        else:
+            self._outbox.send(protocol.ReplyText(request, event.text))
+
+    def _listen(self) -> None:
+        with os.fdopen(self._input, "rb") as lines:
+            for line in lines:
+                try:
+                    self._hear(protocol.decode_request(line))
+                except protocol.ProtocolError as error:
+                    logging.warning("request not understood: %s", error)
+        os._exit(0)
+
+    def _hear(self, request: protocol.Request) -> None:
+        if isinstance(request, protocol.Cancel):
+            self._abort.cancel(request.id)
+        elif isinstance(request, protocol.AskStats):
+            self._outbox.send(protocol.TellStats(request.id, self._stats()))
+        elif isinstance(request, protocol.Quit):
+            os._exit(0)
+        else:
+            self._work.put(request)
+
+    def _beat(self) -> None:
+        while True:
+            alive = protocol.Alive(time.process_time(), self._progress.evaluated, self._stats())
+            self._outbox.send(alive)
+            time.sleep(BEAT)
+
+    def _stats(self) -> Stats:
+        return Stats(resident_bytes(), self._progress.cached, self._progress.generated)
+
+
+def _describe(
+    model: Model, context: Context, plan: Plan, gpus: tuple[str, ...], seconds: float
+) -> Loaded:
+    return Loaded(
+        plan=replace(plan, context=context.size),
+        architecture=model.meta("general.architecture"),
+        name=model.meta("general.name"),
+        parameters=model.parameters,
+        layers=model.layers,
+        device=gpus[0] if plan.gpu_layers and gpus else "CPU",
+        train_context=model.train_context,
+        seconds=seconds,
+    )
+
+
+def claim_pipes() -> tuple[int, int]:
+    """Descriptors of the protocol; what native code prints to stdout goes to stderr instead."""
+    requests, events = os.dup(0), os.dup(1)
+    os.dup2(2, 1)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    return requests, events
+
+
+def main() -> None:
+    """Run until told to quit; does not return."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's business
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
+    requests, events = claim_pipes()
+    _end_on_fault(Worker, requests, events)
+
+
+def _end_on_fault(make: Callable[[Outbox, int], Worker], requests: int, events: int) -> None:
+    """An unknown fault ends the process: its state is in doubt and the client starts another.
+
+    The message of an exception may quote what a person typed, so only places are logged.
+    """
+    status = EXIT_FAULT
+    try:
+        make(Outbox(events), requests).run()
+    except ComputeFailedError as fault:
+        logging.error("compute failed: %s", fault)
+        status = EXIT_COMPUTE
+    except BaseException as error:
+        places = "".join(traceback.format_tb(error.__traceback__))
+        logging.error("%s\n%s", type(error).__name__, places)
+    sys.stderr.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()
