@@ -3,9 +3,9 @@
 Must not know any stage: a stage raises one of these, `cli` prints it and exits with its code.
 
     ConverterError            exit 1: the world failed; one plain sentence
-    |-- BadInput              exit 2: what was given cannot be converted as it is; reason and remedy
-    |-- EngineFailed          exit 1: llama.cpp would not load, quantise or compute
-    `-- ProofFailed           exit 1: the file was made but is not equal to its source
+    |-- InputError            exit 2: what was given cannot be converted as it is; reason and remedy
+    |-- EngineError           exit 1: llama.cpp would not load, quantise or compute
+    `-- ProofError            exit 1: the file was made but is not equal to its source
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class ConverterError(Exception):
     exit_code = 1
 
 
-class BadInput(ConverterError):
+class InputError(ConverterError):
     """The folder, file or option given cannot be used; says why and what to do instead."""
 
     exit_code = 2
@@ -28,9 +28,9 @@ class BadInput(ConverterError):
         self.remedy = remedy
 
 
-class EngineFailed(ConverterError):
+class EngineError(ConverterError):
     """llama.cpp reported a failure; the sentence carries its last error line."""
 
 
-class ProofFailed(ConverterError):
+class ProofError(ConverterError):
     """A check that decides was missed, so nothing is handed on."""

@@ -1,0 +1,222 @@
+"""`xinyu-convert`: turns the command line into one call and its outcome into an exit code.
+
+0 done, 1 the world failed or a proof was missed, 2 what was given cannot be used. Every failure is
+one sentence on stderr. Heavy libraries are imported inside the verbs, so that --help is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from converter.errors import ConverterError, InputError
+
+_GIVEN_WRONG = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code; usage errors leave through argparse with 2."""
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.verb(arguments)
+    except ConverterError as error:
+        return _fail(str(error), error.exit_code)
+    except OSError as error:
+        return _fail(_plain(error), 2 if error.errno in _GIVEN_WRONG else 1)
+    except KeyboardInterrupt:
+        return _fail("Stopped. Nothing was left behind.", 1)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="xinyu-convert", description="Turn a Hugging Face model folder into a proven GGUF."
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    _add_export(verbs)
+    _add_verify(verbs)
+    _add_inspect(verbs)
+    return parser
+
+
+def _add_export(verbs: Any) -> None:
+    verb = verbs.add_parser("export", help="write, quantise and prove GGUF files")
+    verb.add_argument("--model", type=Path, required=True, metavar="DIR", help="model folder")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder")
+    verb.add_argument("--quant", default="Q5_K_M", metavar="LIST", help="e.g. Q5_K_M,Q6_K,F16")
+    verb.add_argument(
+        "--from", dest="base", default="F16", choices=("F16", "BF16", "F32"),
+        help="float type that is quantised from (default F16)",
+    )  # fmt: skip
+    verb.add_argument("--name", help="the model's name (default: manifest, else folder)")
+    verb.add_argument("--licence", help="licence id (default: from the folder's manifest)")
+    verb.add_argument("--texts", type=Path, metavar="FILE", help="held-out dialogues, JSON lines")
+    verb.add_argument(
+        "--skip-logits", action="store_true",
+        help="do not load the Hugging Face model (no memory for it); the manifest says so",
+    )  # fmt: skip
+    verb.add_argument("--dry-run", action="store_true", help="say sizes, write nothing")
+    verb.add_argument("--json", action="store_true", help="print the figures as JSON")
+    verb.set_defaults(verb=_export)
+
+
+def _add_verify(verbs: Any) -> None:
+    verb = verbs.add_parser("verify", help="prove that a GGUF is equal to a model folder")
+    verb.add_argument("file", type=Path, metavar="FILE")
+    verb.add_argument("--against", type=Path, required=True, metavar="DIR", help="model folder")
+    verb.add_argument("--texts", type=Path, metavar="FILE", help="held-out dialogues, JSON lines")
+    verb.add_argument("--json", action="store_true", help="print the figures as JSON")
+    verb.set_defaults(verb=_verify)
+
+
+def _add_inspect(verbs: Any) -> None:
+    verb = verbs.add_parser("inspect", help="say what a GGUF is and what is wrong with it")
+    verb.add_argument("file", type=Path, metavar="FILE")
+    verb.add_argument("--json", action="store_true", help="print as JSON")
+    verb.set_defaults(verb=_inspect)
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from converter.quantise import parse_types
+
+    types = tuple(parse_types(arguments.quant))
+    from converter.export import Order, estimate, export
+
+    order = Order(
+        model=arguments.model,
+        out=arguments.out,
+        types=types,
+        base=arguments.base,
+        name=arguments.name,
+        licence=arguments.licence,
+        texts=arguments.texts,
+        compare_logits=not arguments.skip_logits,
+    )
+    if arguments.dry_run:
+        _print_estimate(estimate(order)[1])
+        return
+    with Bar() as bar:
+        figures = export(order, bar.show)
+    print(_json(figures) if arguments.json else _export_report(arguments.out, figures))
+
+
+def _verify(arguments: argparse.Namespace) -> None:
+    from converter.hf_folder import ModelFolder
+    from converter.prepare import prepare
+    from converter.verify import verify_file
+
+    if not arguments.file.is_file():
+        raise InputError(f"There is no file {arguments.file}.", "Give the path of a GGUF file.")
+    prepared = prepare(ModelFolder(arguments.against))
+    found = verify_file(arguments.file, prepared, arguments.texts)
+    print(_json(found) if arguments.json else _verify_report(found))
+
+
+def _inspect(arguments: argparse.Namespace) -> None:
+    from converter.inspect_file import inspect_file, report
+
+    found = inspect_file(arguments.file)
+    print(_json(found) if arguments.json else report(found))
+
+
+def _print_estimate(found: Any) -> None:
+    print(f"{found.parameters / 1e6:.2f} M parameters")
+    for kind, size in found.files.items():
+        print(f"  {kind:7} about {size / 1e6:8.1f} MB")
+    print(f"  needed  about {found.needed / 1e6:8.1f} MB, free {found.free / 1e6:.1f} MB")
+
+
+def _export_report(out: Path, figures: dict[str, Any]) -> str:
+    tokens = figures["tokens"]
+    lines = [f"{out}: {figures['architecture']}, {figures['parameters'] / 1e6:.2f} M parameters"]
+    lines += [f"  {n}  {f['size'] / 1e6:.1f} MB" for n, f in figures["files"].items()]
+    lines += [f"  token ids equal on {tokens['strings']} strings, {tokens['tokens']} tokens"]
+    for kind, found in figures.get("logits", {}).items():
+        lines.append(_logits_line(kind, found))
+    divergence = figures.get("divergence")
+    if divergence:
+        lines.append(f"  against {divergence['reference']} on {divergence['texts']}:")
+        lines += [_divergence_line(kind, found) for kind, found in divergence["files"].items()]
+    return "\n".join(lines)
+
+
+def _verify_report(found: dict[str, Any]) -> str:
+    tokens = found["tokens"]
+    lines = [
+        f"{found['file']} ({found['quantisation']}) is equal to the folder:",
+        f"  {found['metadata_keys_equal']} metadata keys equal",
+        f"  largest tensor error {found['largest_tensor_error']:.4f}",
+        f"  token ids equal on {tokens['strings']} strings, {tokens['tokens']} tokens",
+    ]
+    if "logits" in found:
+        lines.append(_logits_line(found["quantisation"], found["logits"]))
+    lines.append(_divergence_line(found["quantisation"], found["divergence"]))
+    return "\n".join(lines)
+
+
+def _logits_line(kind: str, found: dict[str, Any]) -> str:
+    return (
+        f"  {kind} against Hugging Face: NMSE {found['nmse']:.1e}, top-1 {found['top1']:.2%} of "
+        f"{found['positions']} positions, {found['continuations_equal']} of "
+        f"{found['continuations']} greedy continuations equal"
+    )
+
+
+def _divergence_line(kind: str, found: dict[str, Any]) -> str:
+    verdict = ""
+    if "target" in found:
+        verdict = f"  ({'within' if found['within'] else 'ABOVE'} the target {found['target']})"
+    return (
+        f"    {kind:7} mean KL {found['kl_mean']:.5f} +- {found['kl_error']:.5f}, "
+        f"99.9 % {found['kl_999']:.4f}, top-1 {found['top1']:.2%}, "
+        f"perplexity x {found['perplexity_ratio']:.4f}{verdict}"
+    )
+
+
+def _json(table: dict[str, Any]) -> str:
+    return json.dumps(table, ensure_ascii=False, indent=1, default=str)
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"xinyu-convert: {sentence}", file=sys.stderr)
+    return code
+
+
+def _plain(error: OSError) -> str:
+    place = f" ({error.filename})" if error.filename else ""
+    return f"The disk refused: {error.strerror or error}{place}. Nothing was left behind."
+
+
+class Bar:
+    """One line on a terminal's stderr, redrawn at most ten times a second; silent elsewhere."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._begun = time.monotonic()
+        self._next = 0.0
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            sys.stderr.write("\r\x1b[K")
+
+    def show(self, what: str, done: int, total: int) -> None:
+        """Say what is being done, step `done` of `total`."""
+        now = time.monotonic()
+        if not self._live or (now < self._next and done not in (0, total)):
+            return
+        self._next = now + 0.1
+        sys.stderr.write(f"\r\x1b[K{now - self._begun:5.0f} s  {done:4}/{total}  {what}")
+        sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

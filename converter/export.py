@@ -1,0 +1,244 @@
+"""Hugging Face folder -> proven GGUF files in a finished folder, or nothing at all.
+
+The order: refuse, write the float file, prove it, quantise from it, measure, write the manifest,
+rename the folder. Until that rename everything lies in a hidden folder beside the target, under
+names that no program takes for models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from converter.errors import InputError
+from converter.gguf_file import Progress, read_gguf, sync, write_gguf
+from converter.hf_folder import MANIFEST, ModelFolder
+from converter.prepare import Prepared, prepare
+from converter.quantise import FILE_TYPES, FLOAT_TYPES, quantise
+from converter.reference_model import ReferenceModel
+from converter.texts import BUILT_IN, read_samples
+from converter.tokens import SEED, STRINGS, prove_tokens
+from converter.verify import LONGEST, SAMPLES, measure_files, prove_logits, with_target
+
+_UNPROVEN = ".unproven"
+_PACKAGES = ("gguf", "llama_cpp_python", "numpy", "tokenizers", "torch", "transformers")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for. `base` is the float type written first and quantised from."""
+
+    model: Path
+    out: Path
+    types: tuple[str, ...]
+    base: str = "F16"
+    name: str | None = None
+    licence: str | None = None
+    texts: Path | None = None
+    strings: int = STRINGS
+    compare_logits: bool = True
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Bytes of each file that will be written, and of the disk that is needed meanwhile."""
+
+    parameters: int
+    files: dict[str, int]
+    needed: int
+    free: int
+
+
+def estimate(order: Order) -> tuple[Prepared, Estimate]:
+    """Refuse or say what will be written; touches nothing. Raises InputError."""
+    _check_target(order.out)
+    prepared = prepare(ModelFolder(order.model), order.name, order.licence)
+    sizes = {kind: _bytes(prepared.parameters, kind) for kind in (order.base, *order.types)}
+    free = shutil.disk_usage(_existing(order.out)).free
+    found = Estimate(
+        prepared.parameters, {k: sizes[k] for k in order.types}, sum(sizes.values()), free
+    )
+    if found.needed > free:
+        raise InputError(
+            f"{found.needed / 1e9:.1f} GB are needed and the disk of {order.out} has "
+            f"{free / 1e9:.1f} free.",
+            "Free some space or choose another --out.",
+        )
+    return prepared, found
+
+
+def export(order: Order, progress: Progress) -> dict[str, Any]:
+    """Run the order and return the manifest's figures.
+
+    Raises InputError, EngineError or ProofError; the target then does not exist.
+    """
+    prepared, _ = estimate(order)
+    with _working_folder(order.out) as work:
+        drafts = _write_all(prepared, order, work, progress)
+        figures = _prove_all(prepared, order, drafts, progress)
+        _keep(order, drafts)
+        progress("manifest", 1, 1)
+        _write_manifest(prepared, order, work, figures)
+    return figures
+
+
+def _write_all(prepared: Prepared, order: Order, work: Path, progress: Progress) -> dict[str, Path]:
+    """Draft files by type: the base first, then every other type that was asked for."""
+    drafts: dict[str, Path] = {}
+    for kind in dict.fromkeys((order.base, *order.types)):
+        drafts[kind] = work / (_file_name(prepared, kind) + _UNPROVEN)
+        step = _step(progress, kind)
+        if kind in FLOAT_TYPES:
+            architecture = prepared.architecture.name
+            write_gguf(drafts[kind], architecture, prepared.fields(kind), prepared.plan, kind, step)
+        else:
+            quantise(drafts[order.base], drafts[kind], kind, step)
+    return drafts
+
+
+def _prove_all(
+    prepared: Prepared, order: Order, drafts: dict[str, Path], progress: Progress
+) -> dict[str, Any]:
+    figures = _description(prepared, order, drafts)
+    progress("token ids", 0, 1)
+    parity = prove_tokens(
+        prepared.folder, prepared.vocabulary, drafts[order.base], order.strings, SEED
+    )
+    figures["tokens"] = parity.figures()
+    if order.compare_logits:
+        figures["logits"] = _logits(prepared, drafts, progress)
+    others = {kind: path for kind, path in drafts.items() if kind != order.base}
+    if others:
+        progress("divergence", 0, 1)
+        figures["divergence"] = _divergence(prepared, order, drafts[order.base], others)
+    return figures
+
+
+def _logits(prepared: Prepared, drafts: dict[str, Path], progress: Progress) -> dict[str, Any]:
+    progress("predictions against the Hugging Face model", 0, 1)
+    reference = ReferenceModel(prepared.folder.path)
+    return {
+        kind: prove_logits(prepared, reference, path, kind).figures()
+        for kind, path in drafts.items()
+        if kind in FLOAT_TYPES
+    }
+
+
+def _divergence(
+    prepared: Prepared, order: Order, base: Path, others: dict[str, Path]
+) -> dict[str, Any]:
+    longest = prepared.context_for(LONGEST)
+    samples = read_samples(prepared.folder, order.texts, longest=longest, limit=SAMPLES)
+    found = measure_files(base, others, samples, longest)
+    return {
+        "reference": order.base,
+        "texts": order.texts.name if order.texts else BUILT_IN,
+        "files": {kind: with_target(kind, one) for kind, one in found.items()},
+    }
+
+
+def _description(prepared: Prepared, order: Order, drafts: dict[str, Path]) -> dict[str, Any]:
+    return {
+        "architecture": prepared.architecture.name,
+        "parameters": prepared.parameters,
+        "context": prepared.sizes.context,
+        "template_sha256": hashlib.sha256(prepared.template.encode("utf-8")).hexdigest(),
+        "card": asdict(prepared.card),
+        "files": {
+            _file_name(prepared, kind): {
+                "quantisation": kind,
+                "size": drafts[kind].stat().st_size,
+                "tensor_types": read_gguf(drafts[kind]).types(),
+            }
+            for kind in order.types
+        },
+        "versions": _versions(),
+    }
+
+
+def _keep(order: Order, drafts: dict[str, Path]) -> None:
+    """Proven files get their names; a base that nobody asked for goes."""
+    for kind, draft in drafts.items():
+        if kind in order.types:
+            draft.rename(draft.with_name(draft.name.removesuffix(_UNPROVEN)))
+        else:
+            draft.unlink()
+
+
+def _write_manifest(prepared: Prepared, order: Order, work: Path, figures: dict[str, Any]) -> None:
+    from trainer import manifest
+
+    inputs = {path.name: path for path in prepared.folder.files()}
+    settings = {"quant": list(order.types), "base": order.base, "strings": order.strings}
+    manifest.write(
+        work,
+        "export",
+        inputs=manifest.hash_files(inputs),
+        settings={**settings, "compare_logits": order.compare_logits},
+        figures=figures,
+        seed=SEED,
+    )
+    sync(work / MANIFEST)
+
+
+@contextmanager
+def _working_folder(out: Path) -> Iterator[Path]:
+    """A hidden folder beside `out` that becomes `out` after success and is removed otherwise."""
+    out = out.resolve()
+    work = out.with_name(f".{out.name}.unfinished")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    try:
+        yield work
+        sync(work)
+        if out.is_dir():
+            out.rmdir()
+        work.rename(out)
+        sync(out.parent)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_target(out: Path) -> None:
+    if (out / MANIFEST).is_file():
+        raise InputError(
+            f"{out} already holds a finished export.", "Choose another --out or remove that folder."
+        )
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(f"{out} is not empty.", "Choose another --out: it must be new or empty.")
+
+
+def _existing(path: Path) -> Path:
+    path = path.resolve()
+    while not path.exists():
+        path = path.parent
+    return path
+
+
+def _bytes(parameters: int, kind: str) -> int:
+    return int(parameters * FILE_TYPES[kind].bytes_per_weight * 1.02) + 4_000_000
+
+
+def _file_name(prepared: Prepared, kind: str) -> str:
+    safe = "".join("-" if c in '/\\:*?"<>| ' or ord(c) < 32 else c for c in prepared.card.name)
+    return f"{safe.strip('.-') or 'model'}-{kind}.gguf"
+
+
+def _step(progress: Progress, kind: str) -> Progress:
+    return lambda tensor, done, total: progress(f"{kind}  {tensor}", done, total)
+
+
+def _versions() -> dict[str, str]:
+    def version(package: str) -> Sequence[str]:
+        try:
+            return (metadata.version(package),)
+        except metadata.PackageNotFoundError:
+            return ()
+
+    return {package: found for package in _PACKAGES for found in version(package)}

@@ -1,0 +1,86 @@
+"""llama.cpp's own quantiser: one GGUF in, a smaller GGUF out, whole or not at all.
+
+Knows file types by name and nothing of models. The quantiser speaks only through llama.cpp's log;
+its last error line becomes the sentence. Source: `llama_model_quantize`, llama.h.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import difflib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from converter.errors import EngineError, InputError
+from converter.gguf_file import whole_file
+from converter.runtime import captured_log
+
+
+@dataclass(frozen=True)
+class FileType:
+    """A kind of file: llama.cpp's number for it and its usual bytes a weight (for estimates)."""
+
+    number: int
+    bytes_per_weight: float
+
+
+FLOAT_TYPES = {"F32": FileType(0, 4.0), "F16": FileType(1, 2.0), "BF16": FileType(32, 2.0)}
+QUANTISED_TYPES = {
+    "Q8_0": FileType(7, 1.0625),
+    "Q6_K": FileType(18, 0.8203),
+    "Q5_K_M": FileType(17, 0.72),
+    "Q5_K_S": FileType(16, 0.69),
+    "Q4_K_M": FileType(15, 0.61),
+    "Q4_K_S": FileType(14, 0.58),
+    "Q4_0": FileType(2, 0.57),
+    "Q3_K_M": FileType(12, 0.49),
+}
+FILE_TYPES = {**FLOAT_TYPES, **QUANTISED_TYPES}
+
+_STEP = re.compile(r"\[\s*(\d+)/\s*(\d+)\]\s+(\S+)")
+
+
+def parse_types(text: str) -> list[str]:
+    """`Q5_K_M,Q6_K` -> names in that order, once each. Raises InputError naming the nearest."""
+    names = [part.strip().upper() for part in text.split(",") if part.strip()]
+    for name in names:
+        if name not in FILE_TYPES:
+            close = difflib.get_close_matches(name, FILE_TYPES, 1)
+            hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(FILE_TYPES)}."
+            raise InputError(f"There is no quantisation {name}.", hint)
+    if not names:
+        raise InputError("No quantisation is named.", f"Known: {', '.join(FILE_TYPES)}.")
+    return list(dict.fromkeys(names))
+
+
+def quantise(
+    source: Path, target: Path, name: str, progress: Callable[[str, int, int], None]
+) -> None:
+    """Write `source` (F32, F16 or BF16) to `target` as the quantised type `name`.
+
+    `progress(tensor, done, total)`. Raises EngineError with llama.cpp's reason.
+    """
+    import llama_cpp
+
+    params = llama_cpp.llama_model_quantize_default_params()
+    params.ftype = QUANTISED_TYPES[name].number
+    params.nthread = os.cpu_count() or 1
+    with whole_file(target) as draft, captured_log(_follower(progress)) as log:
+        status = llama_cpp.llama_model_quantize(
+            os.fsencode(source), os.fsencode(draft), ctypes.byref(params)
+        )
+        if status != 0:
+            raise EngineError(f"llama.cpp could not quantise to {name}: {log.reason()}.")
+
+
+def _follower(progress: Callable[[str, int, int], None]) -> Callable[[str], None]:
+    def follow(text: str) -> None:
+        found: Any = _STEP.search(text)
+        if found:
+            progress(found[3], int(found[1]), int(found[2]))
+
+    return follow

@@ -1,0 +1,59 @@
+"""The Hugging Face model itself, in float32 on the CPU: what every export is measured against."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from converter.divergence import Logits
+from converter.errors import InputError
+
+
+class ReferenceModel:
+    """Logits and greedy text by transformers."""
+
+    def __init__(self, folder: Path) -> None:
+        with _quiet():
+            self._model = _load(folder)
+
+    def logits(self, ids: Sequence[int]) -> Logits:
+        """After every position: float32 [len(ids), vocabulary]."""
+        import torch
+
+        with torch.inference_mode():
+            out: Logits = self._model(torch.tensor([list(ids)])).logits[0].numpy()
+        return out.astype(np.float32, copy=False)
+
+    def greedy(self, ids: Sequence[int], limit: int, ends: Collection[int]) -> list[int]:
+        """The most likely continuation, at most `limit` ids, ended by (and with) one of `ends`."""
+        made: list[int] = []
+        while len(made) < limit and not (made and made[-1] in ends):
+            made.append(int(self.logits([*ids, *made])[-1].argmax()))
+        return made
+
+
+def _load(folder: Path) -> Any:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    try:
+        model: Any = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, local_files_only=True, attn_implementation="eager"
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise InputError(
+            f"transformers cannot load {folder.name} ({error!s:.100}).", "Save the model again."
+        ) from None
+    return model.eval()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """transformers draws a progress bar on stderr while loading; the converter has its own."""
+    with redirect_stderr(io.StringIO()):
+        yield

@@ -1,0 +1,146 @@
+"""A tiny random Qwen3 folder with a tokenizer of its own, made once, and copies of it to break."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TEMPLATE = (
+    "{%- for message in messages %}{{- '<|im_start|>' + message['role'] + '\\n' + "
+    "message['content'] + '<|im_end|>\\n' }}{%- endfor %}"
+    "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}"
+)
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+CORPUS = [
+    "这段时间我不开心，上班也提不起劲。", "我觉得自己很没用，什么都做不好。", "谢谢你听我说，我好多了。",
+    "I don't know what to do, it's 2024 and I'm tired.", "user assistant system\n\n  hello world 123",
+]  # fmt: skip
+TINY = {
+    "vocab_size": 384,
+    "hidden_size": 256,
+    "intermediate_size": 256,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 8,
+    "num_key_value_heads": 4,
+    "max_position_embeddings": 512,
+    "initializer_range": 0.05,
+    "bos_token_id": None,
+    "eos_token_id": 2,
+    "pad_token_id": 0,
+}
+
+
+@pytest.fixture(scope="session")
+def make_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """make_folder(split_regex, config, model class, **save options) -> a saved model folder."""
+
+    def make(regex: str, config: Any, **options: Any) -> Path:
+        import torch
+        from transformers import AutoModelForCausalLM
+
+        folder = tmp_path_factory.mktemp(config.model_type) / "tiny"
+        torch.manual_seed(7)
+        model = AutoModelForCausalLM.from_config(config)
+        for parameter in model.parameters():
+            if parameter.ndim == 1:
+                torch.nn.init.normal_(parameter, 1.0, 0.2)
+        model.save_pretrained(folder, **options)
+        _tokenizer(regex).save(str(folder / "tokenizer.json"))
+        (folder / "chat_template.jinja").write_text(TEMPLATE, "utf-8")
+        (folder / "tokenizer_config.json").write_text(
+            json.dumps({"eos_token": SPECIAL[2], "pad_token": SPECIAL[0],
+                        "tokenizer_class": "PreTrainedTokenizerFast"})
+        )  # fmt: skip
+        return folder
+
+    return make
+
+
+def _tokenizer(regex: str) -> Any:
+    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    whole_words = r"\p{N}{1,3}" in regex
+    tokenizer = Tokenizer(models.BPE(ignore_merges=whole_words))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(regex), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=370,
+        special_tokens=SPECIAL,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(CORPUS, trainer)
+    return tokenizer
+
+
+@pytest.fixture(scope="session")
+def tiny(make_folder: Callable[..., Path]) -> Path:
+    """The folder most tests read; never changed."""
+    from transformers import Qwen3Config
+
+    from converter.architectures.qwen3 import QWEN_SPLIT
+
+    return make_folder(QWEN_SPLIT, Qwen3Config(**TINY, head_dim=32, tie_word_embeddings=True))
+
+
+@pytest.fixture
+def copy(tiny: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny folder that a test may break."""
+    return Path(shutil.copytree(tiny, tmp_path / "copy"))
+
+
+@pytest.fixture(scope="session")
+def edit() -> Callable[..., None]:
+    """edit(folder, file, **changes): set keys of a JSON file; a value of `...` removes the key."""
+
+    def change(folder: Path, file: str, **changes: Any) -> None:
+        table = json.loads((folder / file).read_text("utf-8"))
+        table.update(changes)
+        table = {key: value for key, value in table.items() if value is not ...}
+        (folder / file).write_text(json.dumps(table), "utf-8")
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def rewrite() -> Callable[..., None]:
+    """rewrite(folder, change): load all tensors of model.safetensors, change the dict, save."""
+
+    def apply(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+        from safetensors.numpy import load_file, save_file
+
+        tensors = load_file(folder / "model.safetensors")
+        change(tensors)
+        save_file(tensors, folder / "model.safetensors")
+
+    return apply
+
+
+@pytest.fixture(scope="session")
+def exported(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One finished export of the tiny folder: F32, F16, Q8_0, Q5_K_M."""
+    from converter.export import Order, export
+
+    out = tmp_path_factory.mktemp("exported") / "out"
+    types = ("F32", "F16", "Q8_0", "Q5_K_M")
+    export(Order(tiny, out, types, name="tiny", strings=3000), lambda *_: None)
+    return out
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Path]:
+    """The folder of big test files beside the checkout; the test is skipped where it is absent."""
+    folder = Path(__file__).resolve().parents[3] / "shared" / "models"
+    if not (folder / "starter-reference" / "model.safetensors").is_file():
+        pytest.skip("the reference model is not beside this checkout")
+    yield folder
