@@ -19,7 +19,7 @@ from desktop.wording import Wording, load_wording, system_language
 if TYPE_CHECKING:
     from desktop.engine.base import Engine
 
-BENCHMARKS = ("engine", "store", "window")
+BENCHMARKS = ("engine", "store", "window", "faults")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -161,9 +161,9 @@ def _bench(options: argparse.Namespace, _paths: Paths, _wording: Wording) -> int
 
 def make_engine() -> Engine:
     """The real engine: a child process that loads llama.cpp."""
-    from desktop.engine.client import ProcessEngine, worker_command
+    from desktop.engine.client import ProcessEngine
 
-    return ProcessEngine(worker_command())
+    return ProcessEngine()
 
 
 def _font_families() -> dict[str, str]:

@@ -54,11 +54,15 @@ def load_wording(assets: Path, language: str) -> Wording:
 
 
 def system_language(environment: Mapping[str, str]) -> str:
-    """"zh" unless the system plainly speaks another language."""
+    """The system's language, "zh" or "en"; Chinese, the first language here, where it names none."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
         if value := environment.get(name):
-            if value.startswith(("C", "POSIX")):
-                continue
-            return "zh" if value.lower().startswith("zh") else "en"
-    found = locale.getlocale()[0] or ""
-    return "en" if found.lower().startswith(("en", "english")) else "zh"
+            return _language_of(value)
+    return _language_of(locale.getlocale()[0] or "")
+
+
+def _language_of(name: str) -> str:
+    """"en" for any language but Chinese; the "C" locale speaks none."""
+    if not name or name.split(".")[0] in ("C", "POSIX"):
+        return "zh"
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"

@@ -65,7 +65,10 @@ def test_a_missing_detail_does_not_break_a_sentence() -> None:
     [
         ({"LANG": "zh_CN.UTF-8"}, "zh"),
         ({"LANG": "en_GB.UTF-8"}, "en"),
-        ({"LC_ALL": "C.UTF-8", "LANG": "zh_TW.UTF-8"}, "zh"),
+        ({"LANG": "zh_TW.UTF-8"}, "zh"),
+        ({"LANG": "C.UTF-8"}, "zh"),
+        ({"LANG": "POSIX"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
         ({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, "en"),
     ],
 )
