@@ -57,7 +57,7 @@ class Conversation:
 
 
 def settle(turns: Iterable[Turn]) -> tuple[Turn, ...]:
-    """Join neighbours of one role, drop empty turns, begin with the person, end with the counsellor."""
+    """Join neighbours of one role; begin with the person, end with the counsellor, none empty."""
     joined: list[Turn] = []
     for turn in turns:
         if not turn.content:
@@ -95,8 +95,9 @@ def write_all(path: Path, conversations: Iterable[Conversation]) -> int:
     """Write one conversation a line (`.xz` in the name compresses); return how many."""
     count = 0
     with _open(path, "w") as stream:
-        for count, conversation in enumerate(conversations, 1):
+        for conversation in conversations:
             stream.write(to_line(conversation) + "\n")
+            count += 1
     return count
 
 

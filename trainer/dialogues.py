@@ -79,7 +79,9 @@ def load_rules(folder: Path = ASSETS) -> Rules:
         languages=frozenset(shape["languages"]),
         turn_count=(shape["minimum_turns"], shape["maximum_turns"]),
         user_characters=tuple(shape["user_characters"]),
-        counsellor_characters={name: tuple(part["characters"]) for name, part in counsellor.items()},
+        counsellor_characters={
+            name: tuple(part["characters"]) for name, part in counsellor.items()
+        },
         maximum_questions={name: part["maximum_questions"] for name, part in counsellor.items()},
         forbidden={name: re.compile(p, re.IGNORECASE) for name, p in raw["forbidden"].items()},
         risk=re.compile(raw["risk"]["pattern"], re.IGNORECASE),
@@ -89,7 +91,7 @@ def load_rules(folder: Path = ASSETS) -> Rules:
 
 
 def read_dialogues(path: Path) -> Iterator[tuple[int, Dialogue]]:
-    """Yield (line number, dialogue); a line that is not such an object raises ValueError naming it."""
+    """Yield (line number, dialogue); a line that is no such object raises ValueError."""
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
@@ -150,7 +152,7 @@ def check_counsellor(turn: Turn, language: str, rules: Rules, where: str) -> Ite
 
 
 def check_folder(folder: Path, rules: Rules) -> tuple[list[Dialogue], list[Fault]]:
-    """Read every file of the folder; return the dialogues and all faults, set-wide ones included."""
+    """Read every file of the folder; return the dialogues and all faults, also of the set."""
     dialogues: list[Dialogue] = []
     faults: list[Fault] = []
     for path in sorted(folder.glob("*.jsonl")):

@@ -3,7 +3,8 @@
     TrainerError
     +-- UsageError        the command or the recipe is wrong: exit status 2
     +-- WorldError        a file, a folder or the machine is not as needed: exit status 1
-        +-- Unfinished    a stage folder without a manifest, or not the one the manifest describes
+        +-- UnfinishedError    a stage folder without a manifest, or not the one the manifest
+        describes
 
 Every message is one plain sentence that says what happened and what to do next.
 """
@@ -27,5 +28,5 @@ class WorldError(TrainerError):
     """The world is not as needed: a missing corpus, a full disk, no GPU."""
 
 
-class Unfinished(WorldError):
+class UnfinishedError(WorldError):
     """A stage folder that is incomplete or was changed after it was finished."""

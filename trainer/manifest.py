@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from trainer.errors import Unfinished
+from trainer.errors import UnfinishedError
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -75,7 +75,9 @@ def commit(folder: Path | None = None) -> str:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
     return done.stdout.strip()
 
 
@@ -91,8 +93,14 @@ def write(
     """Hash every file of the folder and write the manifest: the last act of a stage."""
     files = {str(p.relative_to(folder)): p for p in _files(folder)}
     made = Manifest(
-        stage, dict(inputs), hash_files(files), dict(settings), dict(figures), seed,
-        versions(), commit(),
+        stage,
+        dict(inputs),
+        hash_files(files),
+        dict(settings),
+        dict(figures),
+        seed,
+        versions(),
+        commit(),
     )
     draft = folder / (NAME + ".part")
     draft.write_text(json.dumps(asdict(made), ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -110,30 +118,34 @@ def is_finished(folder: Path) -> bool:
 
 
 def read(folder: Path) -> Manifest:
-    """Read a finished folder's manifest; Unfinished when there is none or it cannot be read."""
+    """Read a finished folder's manifest; UnfinishedError when there is none that can be read."""
     if not is_finished(folder):
-        raise Unfinished(
+        raise UnfinishedError(
             f"The folder {folder} has no {NAME}: its stage did not finish. Run that stage again."
         )
     try:
         raw = json.loads((folder / NAME).read_text("utf-8"))
         made = Manifest(**raw)
     except (json.JSONDecodeError, TypeError) as error:
-        raise Unfinished(f"{folder / NAME} cannot be read ({error}). Run the stage again.") from error
+        raise UnfinishedError(
+            f"{folder / NAME} cannot be read ({error}). Run the stage again."
+        ) from error
     if made.format != FORMAT:
-        raise Unfinished(f"{folder / NAME} has format {made.format}, this program reads {FORMAT}.")
+        raise UnfinishedError(
+            f"{folder / NAME} has format {made.format}, this program reads {FORMAT}."
+        )
     return made
 
 
 def verify(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """Check that files of a finished folder are the ones its manifest names; return their hashes."""
+    """Check that files of a finished folder are those its manifest names; return the hashes."""
     made = read(folder)
     found: dict[str, str] = {}
     for name in names:
         path = folder / name
         if name not in made.outputs or not path.is_file():
-            raise Unfinished(f"{path} is missing. Run the stage {made.stage!r} again.")
+            raise UnfinishedError(f"{path} is missing. Run the stage {made.stage!r} again.")
         found[name] = sha256(path)
         if found[name] != made.outputs[name]:
-            raise Unfinished(f"{path} changed after its stage. Run {made.stage!r} again.")
+            raise UnfinishedError(f"{path} changed after its stage. Run {made.stage!r} again.")
     return found

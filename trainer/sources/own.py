@@ -16,7 +16,7 @@ SOURCE, LICENCE, VERDICT = "own", "Apache-2.0", "own"
 
 
 def read(folder: Path) -> Reading:
-    """Read every .jsonl file of the folder; a file that breaks off is named with the broken line."""
+    """Read every .jsonl file of the folder; a broken one is named with its broken line."""
     reading = Reading()
     for path in sorted(need(folder).glob("*.jsonl")):
         try:

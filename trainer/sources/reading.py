@@ -51,7 +51,9 @@ class Reading:
 def need(path: Path) -> Path:
     """The path itself, or WorldError when nothing is there."""
     if not path.exists():
-        raise WorldError(f"The corpus {path.name} is not in {path.parent}. Give --corpora its folder.")
+        raise WorldError(
+            f"The corpus {path.name} is not in {path.parent}. Give --corpora its folder."
+        )
     return path
 
 

@@ -1,0 +1,1 @@
+"""The bundled starter model: corpora, tokenizer, pretraining, finish, evaluation, in that order."""
