@@ -14,6 +14,7 @@ from typing import Any, Literal
 from desktop.store import tree
 from desktop.store.database import Store
 from desktop.store.records import Conversation, Message, State
+from desktop.store.search import forget_removed
 from desktop.store.text import clean_text
 
 _CONVERSATION = """
@@ -92,7 +93,7 @@ class Conversations:
                 change.executemany("UPDATE conversations SET head_id = NULL WHERE id = ?", rows)
                 change.executemany("DELETE FROM messages WHERE conversation_id = ?", rows)
                 change.executemany("DELETE FROM conversations WHERE id = ?", rows)
-            self._store.forget_deleted()
+            forget_removed(self._store)
         return len(rows)
 
     # Reading messages

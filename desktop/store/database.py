@@ -72,11 +72,19 @@ class Store:
                 connection.rollback()
                 raise
 
-    def forget_deleted(self) -> None:
-        """Remove what deleted rows left behind in the search index and in the log."""
-        with self.transaction() as change:
-            change.execute("INSERT INTO search_index(search_index) VALUES ('optimize')")
-        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A block in which all queries see the same state, whatever others write meanwhile."""
+        connection = self._database.conn
+        if connection.in_transaction:
+            yield
+            return
+        with world_faults(self.path):
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.rollback()
 
     def close(self) -> None:
         """Close the connection; the last one to go folds the log into the file."""

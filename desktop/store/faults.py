@@ -35,6 +35,8 @@ _SYSTEM_MEANINGS = {
     errno.EROFS: "store_read_only",
     errno.EIO: "store_disk_failed",
 }
+# Python's own words, without a code, for bytes that no text has: all ours were written as UTF-8.
+_BROKEN_TEXT = "Could not decode to UTF-8"
 _TOO_LITTLE = 256 * 1024
 
 
@@ -45,6 +47,8 @@ def store_error(error: sqlite3.Error | OSError, path: Path) -> StoreError | None
     else:
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
         code = _MEANINGS.get(primary, "")
+        if str(error).startswith(_BROKEN_TEXT):
+            code = "store_corrupt"
     if code == "store_disk_failed" and _is_full(path):
         code = "store_disk_full"  # a quota or a limit: SQLite only knows ENOSPC
     return StoreError(code, file=path.name, folder=str(path.parent)) if code else None

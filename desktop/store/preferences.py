@@ -30,4 +30,4 @@ class Preferences:
                 change.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", changed)
 
     def _rows(self) -> dict[str, str]:
-        return dict(self._store.rows("SELECT key, CAST(value AS TEXT) FROM settings"))
+        return {key: str(value) for key, value in self._store.rows("SELECT * FROM settings")}

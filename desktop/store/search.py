@@ -10,8 +10,10 @@ messages from the newest finds enough of them soon.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import Any
 
+from desktop.errors import StoreError
 from desktop.store.database import Store
 from desktop.store.records import SearchHit
 from desktop.store.text import clean_text
@@ -43,18 +45,20 @@ class Search:
         wanted = clean_text(query)
         if not wanted or limit <= 0:
             return []
+        with self._store.snapshot():
+            return _hits(self._rows(wanted, limit), wanted)
+
+    def _rows(self, wanted: str, limit: int) -> list[tuple[Any, ...]]:
         condition, value = _like(wanted)
         expression = self._expression(wanted)
         if expression == "":
             return []
         if expression is None:
             sql = _FOUND.format(source="messages m", condition=condition, order="m.id")
-            rows = self._store.rows(sql, (value, limit))
-        else:
-            condition = f"search_index MATCH ? AND {condition}"
-            sql = _FOUND.format(source=_BY_INDEX, condition=condition, order="f.rowid")
-            rows = self._store.rows(sql, (expression, value, limit))
-        return _hits(rows, wanted)
+            return self._store.rows(sql, (value, limit))
+        condition = f"search_index MATCH ? AND {condition}"
+        sql = _FOUND.format(source=_BY_INDEX, condition=condition, order="f.rowid")
+        return self._store.rows(sql, (expression, value, limit))
 
     def _expression(self, wanted: str) -> str | None:
         """What to ask the index; None: go through all messages; empty: there is nothing."""
@@ -78,6 +82,22 @@ class Search:
         return [term for (term,) in rows]
 
 
+def forget_removed(store: Store) -> None:
+    """Remove what deleted messages left behind in the index and in the log.
+
+    The index only marks what was deleted until its parts are merged. (FTS5 can delete at once, but
+    older SQLite then cannot read the file any more.) Merging needs room: on a full disk the pieces
+    stay, without their order, until the next time, for the rows themselves are gone already.
+    """
+    try:
+        with store.transaction() as change:
+            change.execute("INSERT INTO search_index(search_index) VALUES ('optimize')")
+        store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    except StoreError as error:
+        if error.code != "store_disk_full":
+            raise
+
+
 def _like(wanted: str) -> tuple[str, str]:
     """The condition that decides, and its value."""
     if len(wanted.encode()) > _LONGEST_PATTERN:
@@ -95,7 +115,7 @@ def _quoted(piece: str) -> str:
     return '"' + piece.replace('"', '""') + '"'
 
 
-def _hits(rows: Sequence[tuple[int, int, str, str, str, float]], wanted: str) -> list[SearchHit]:
+def _hits(rows: Iterable[tuple[Any, ...]], wanted: str) -> list[SearchHit]:
     place = re.compile(re.escape(wanted), re.IGNORECASE | re.ASCII)
     hits = []
     for conversation_id, message_id, title, role, text, created_at in rows:

@@ -29,14 +29,15 @@ _STATES = {state.value: state for state in State}
 
 
 def active_path(store: Store, conversation_id: int) -> list[Message]:
-    """The path from the first message to the head. One query: the walk is done here."""
-    rows = store.rows(
-        f"SELECT {_COLUMNS} FROM messages WHERE conversation_id = ? ORDER BY id",
-        (conversation_id,),
-    )
+    """The path from the first message to the head. The walk is done here, not by a query each."""
+    with store.snapshot():
+        current = _head(store, conversation_id)
+        rows = store.rows(
+            f"SELECT {_COLUMNS} FROM messages WHERE conversation_id = ? ORDER BY id",
+            (conversation_id,),
+        )
     by_id = {row[0]: row for row in rows}
     path = []
-    current = _head(store, conversation_id)
     while current in by_id:
         path.append(by_id[current])
         current = by_id[current][2]
@@ -47,19 +48,24 @@ def path_before(
     store: Store, conversation_id: int, message_id: int | None, limit: int
 ) -> list[Message]:
     """The part of the path that ends just before `message_id`, or at the head for None."""
-    last = _head(store, conversation_id) if message_id is None else one(store, message_id).parent_id
-    if last is None or limit <= 0:
-        return []
-    rows = store.rows(_PATH_UP, (last, limit))
-    return _with_versions(rows, _siblings(store, conversation_id, [row[2] for row in rows]))
+    with store.snapshot():
+        if message_id is None:
+            last = _head(store, conversation_id)
+        else:
+            last = one(store, message_id).parent_id
+        if last is None or limit <= 0:
+            return []
+        rows = store.rows(_PATH_UP, (last, limit))
+        return _with_versions(rows, _siblings(store, conversation_id, [row[2] for row in rows]))
 
 
 def one(store: Store, message_id: int) -> Message:
     """One message with its place among its versions."""
-    row = store.row(f"SELECT {_COLUMNS} FROM messages WHERE id = ?", (message_id,))
-    if row is None:
-        raise LookupError(f"no message {message_id}")
-    return _with_versions([row], _siblings(store, row[1], [row[2]]))[0]
+    with store.snapshot():
+        row = store.row(f"SELECT {_COLUMNS} FROM messages WHERE id = ?", (message_id,))
+        if row is None:
+            raise LookupError(f"no message {message_id}")
+        return _with_versions([row], _siblings(store, row[1], [row[2]]))[0]
 
 
 def latest_leaf(connection: sqlite3.Connection, message_id: int) -> int:
