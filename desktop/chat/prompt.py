@@ -19,6 +19,7 @@ from desktop.store.records import Message
 CHINESE = re.compile("[\u3400-\u9fff]")
 LATIN = re.compile("[A-Za-z]{2,}")
 TITLE_LENGTH = 18
+LONGEST_JOINED = 1000
 
 
 class Prompt:
@@ -29,16 +30,20 @@ class Prompt:
         self._default = default_language
 
     def messages(self, path: Sequence[Message]) -> list[ChatMessage]:
-        """The system prompt, then the path; neighbours of one role become one message."""
+        """The system prompt, then the path; neighbours of one role become one message.
+
+        What was left unanswered is read together with what follows, unless it is so long that the
+        model could read neither: then what follows is read alone.
+        """
         prompt = [ChatMessage("system", self._system[self._language(path)])]
         for message in path:
             if not message.text:
                 continue
+            text = message.text
             if prompt[-1].role == message.role:
-                joined = prompt[-1].content + "\n" + message.text
-                prompt[-1] = ChatMessage(message.role, joined)
-            else:
-                prompt.append(ChatMessage(message.role, message.text))
+                before = prompt.pop().content
+                text = f"{before}\n{text}" if len(before) <= LONGEST_JOINED else text
+            prompt.append(ChatMessage(message.role, text))
         return prompt
 
     def for_text(self, text: str) -> list[ChatMessage]:

@@ -30,6 +30,12 @@ def test_neighbours_of_one_role_become_one_message() -> None:
     ]
 
 
+def test_an_unanswered_message_too_long_to_read_does_not_block_the_next() -> None:
+    path = [said("user", "长" * 50_000), said("user", "在吗")]
+
+    assert PROMPT.messages(path)[1:] == [ChatMessage("user", "在吗")]
+
+
 def test_empty_messages_are_left_out() -> None:
     assert PROMPT.messages([said("user", "hi there"), said("assistant", "")]) == [
         ChatMessage("system", "system"),
