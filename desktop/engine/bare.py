@@ -13,7 +13,7 @@ import time
 
 from desktop.engine.abort import AbortFlag
 from desktop.engine.base import Plan, Sampling
-from desktop.engine.llama import Context, Library, Model
+from desktop.engine.llama import ComputeFailedError, Context, Library, Model
 from desktop.engine.llama_sampler import SamplerChain
 
 
@@ -30,7 +30,8 @@ def decode_seconds(model: Model, context: Context, tokens: int, prompt: list[int
     for position in range(len(prompt), len(prompt) + tokens):
         batch.token[0] = draw()
         batch.pos[0] = position
-        decode(handle, batch)
+        if decode(handle, batch):
+            raise ComputeFailedError("bare")
     seconds = time.perf_counter() - began
     chain.close()
     return seconds

@@ -166,8 +166,9 @@ class ProcessEngine:
             log.warning("the engine died while idle: %s", self._child.reap().name)
             self._child = None
         self._walk(self._request, check_model_file(self._request.model))
-        assert self._child is not None
-        return self._child
+        if (child := self._current()) is None:
+            raise EngineError("engine_start_failed", reason="gone")
+        return child
 
     def _walk(self, request: LoadRequest, header: GgufHeader) -> Loaded:
         """Try plans from the one that should do down to the smallest, each in a fresh process."""
@@ -192,6 +193,7 @@ class ProcessEngine:
         raise last
 
     def _current(self) -> Child | None:
+        """Asked again after a step that may have changed it."""
         return self._child
 
     def _try(self, child: Child, request: LoadRequest, plan: Plan) -> Loaded:

@@ -157,6 +157,7 @@ class Context:
         library.listen(False)
         self.size = int(lib.llama_n_ctx(self.handle))
         self._memory = lib.llama_get_memory(self.handle)
+        self._abort = abort  # its byte must live as long as llama.cpp looks at it
         self._callback = abort.callback(lib.ggml_abort_callback)
         lib.llama_set_abort_callback(self.handle, self._callback, abort.address)
         self._many = _prepared_batch(lib, plan.batch)
