@@ -7,8 +7,9 @@ under a message is a leaf.
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from desktop.store.database import Store
@@ -25,6 +26,8 @@ _PATH_UP = f"""
     )
     SELECT {_COLUMNS} FROM messages WHERE id IN (SELECT id FROM path) ORDER BY id
 """
+_FAMILY = itemgetter(0, 2, 3)  # id, parent and role of a row
+_BIRTH = itemgetter(1, 2)  # parent and role of these
 _STATES = {state.value: state for state in State}
 
 
@@ -41,7 +44,7 @@ def active_path(store: Store, conversation_id: int) -> list[Message]:
     while current in by_id:
         path.append(by_id[current])
         current = by_id[current][2]
-    return _with_versions(reversed(path), ((row[0], row[2], row[3]) for row in rows))
+    return _with_versions(reversed(path), list(map(_FAMILY, rows)))
 
 
 def path_before(
@@ -114,15 +117,13 @@ def _siblings(
 
 
 def _with_versions(
-    rows: Iterable[tuple[Any, ...]], family: Iterable[tuple[int, int | None, str]]
+    rows: Iterable[tuple[Any, ...]], family: list[tuple[int, int | None, str]]
 ) -> list[Message]:
     """Messages of `rows`, numbered among those of the same parent and role in `family`."""
-    versions: defaultdict[tuple[int | None, str], list[int]] = defaultdict(list)
-    for id_, parent_id, role in family:
-        versions[parent_id, role].append(id_)
+    numbers = _version_numbers(family)
     messages = []
     for id_, conversation_id, parent_id, role, text, state, model_id, created_at in rows:
-        ids = versions[parent_id, role]
+        version, versions = numbers.get(id_, (1, 1))
         messages.append(
             Message(
                 id_,
@@ -133,8 +134,22 @@ def _with_versions(
                 _STATES[state],
                 model_id,
                 created_at,
-                ids.index(id_) + 1,
-                len(ids),
+                version,
+                versions,
             )
         )
     return messages
+
+
+def _version_numbers(family: list[tuple[int, int | None, str]]) -> dict[int, tuple[int, int]]:
+    """Place and number of versions, for the messages that have more than one."""
+    sizes = Counter(map(_BIRTH, family))
+    if len(sizes) == len(family):  # the usual case, and long conversations must open fast
+        return {}
+    places: Counter[tuple[int | None, str]] = Counter()
+    numbers = {}
+    for id_, parent_id, role in family:
+        key = (parent_id, role)
+        places[key] += 1
+        numbers[id_] = (places[key], sizes[key])
+    return numbers
