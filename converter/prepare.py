@@ -52,8 +52,8 @@ class Prepared:
 
 def prepare(folder: ModelFolder, name: str | None = None, licence: str | None = None) -> Prepared:
     """Look at everything but the values. Raises InputError with the reason and the remedy."""
-    _check_unchanged(folder)
     architecture = find_architecture(folder.config)
+    _check_unchanged(folder)
     sizes = architecture.sizes(folder.config)
     plan = plan_tensors(architecture, sizes, folder.tensors)
     vocabulary = read_vocabulary(folder, sizes.vocabulary, architecture.pre_tokenizers)

@@ -12,6 +12,7 @@ import numpy as np
 
 from converter.divergence import Logits
 from converter.errors import InputError
+from converter.runtime import idle_cores
 
 
 class ReferenceModel:
@@ -31,9 +32,17 @@ class ReferenceModel:
 
     def greedy(self, ids: Sequence[int], limit: int, ends: Collection[int]) -> list[int]:
         """The most likely continuation, at most `limit` ids, ended by (and with) one of `ends`."""
+        import torch
+
         made: list[int] = []
-        while len(made) < limit and not (made and made[-1] in ends):
-            made.append(int(self.logits([*ids, *made])[-1].argmax()))
+        step: list[int] = list(ids)
+        cache: Any = None
+        with torch.inference_mode():
+            while len(made) < limit and not (made and made[-1] in ends):
+                out = self._model(torch.tensor([step]), past_key_values=cache, use_cache=True)
+                cache = out.past_key_values
+                step = [int(out.logits[0, -1].argmax())]
+                made += step
         return made
 
 
@@ -41,6 +50,7 @@ def _load(folder: Path) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
+    torch.set_num_threads(idle_cores())
     try:
         model: Any = AutoModelForCausalLM.from_pretrained(
             folder, dtype=torch.float32, local_files_only=True, attn_implementation="eager"

@@ -101,6 +101,10 @@ class LoadedModel:
         """Whether llama.cpp stops generating at this id."""
         return bool(self._api.llama_vocab_is_eog(self._vocabulary, token))
 
+    def end_token(self) -> int:
+        """The id llama.cpp takes for the end token."""
+        return int(self._api.llama_vocab_eos(self._vocabulary))
+
     def adds_begin(self) -> bool:
         """Whether llama.cpp would put a begin token before a prompt by itself."""
         return bool(self._api.llama_vocab_get_add_bos(self._vocabulary))

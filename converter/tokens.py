@@ -26,12 +26,14 @@ SEED = 20_240_607
 class TokenParity:
     """How many strings were cut by all, and how many differently, with control tokens and without.
 
+    `different_in_library`: transformers and the bare tokenizer.json already disagree on that many.
     `composed`: the strings were in Unicode form C, because the tokenizer demands it of its caller.
     """
 
     strings: int
     seed: int
     tokens: int
+    different_in_library: int
     different_as_control: int
     different_as_text: int
     composed: bool
@@ -40,7 +42,7 @@ class TokenParity:
     @property
     def equal(self) -> bool:
         """Whether every string gave the same ids."""
-        return self.different_as_control == self.different_as_text == 0
+        return not self.different_in_library + self.different_as_control + self.different_as_text
 
     def figures(self) -> dict[str, Any]:
         """For a manifest or report."""
@@ -54,6 +56,12 @@ def prove_tokens(
     with open_model(file, vocabulary_only=True) as model:
         _check_specials(model, vocabulary)
         parity = compare_tokens(folder, vocabulary, model, count, seed)
+    if parity.different_in_library:
+        raise ProofError(
+            f"transformers cuts {parity.different_in_library} of {parity.strings} texts into other "
+            f"tokens than the folder's own tokenizer.json, first {parity.first_difference}. Save "
+            "the tokenizer again with the class that training used."
+        )
     if not parity.equal:
         raise ProofError(
             f"llama.cpp cuts {parity.different_as_control + parity.different_as_text} of "
@@ -78,7 +86,8 @@ def compare_tokens(
         strings=len(texts),
         seed=seed,
         tokens=sum(map(len, as_control)) + sum(map(len, as_text)),
-        different_as_control=len({*first, *wrong}),
+        different_in_library=len(first),
+        different_as_control=len(wrong),
         different_as_text=len(wrong_text),
         composed=vocabulary.composed,
         first_difference=ascii(next(iter([*first, *wrong, *wrong_text]), "")).strip("'"),
@@ -86,6 +95,8 @@ def compare_tokens(
 
 
 def _check_specials(model: LoadedModel, vocabulary: Vocabulary) -> None:
+    if model.end_token() != vocabulary.eos:
+        raise ProofError(f"llama.cpp takes {model.end_token()} for the end token.")
     missed = [number for number in vocabulary.ends if not model.is_end(number)]
     if missed:
         raise ProofError(f"llama.cpp would not stop at the end token {missed[0]}.")

@@ -23,7 +23,7 @@ from converter.prepare import Prepared
 from converter.reference_model import ReferenceModel
 from converter.runtime import LoadedModel, open_model
 from converter.texts import Sample, read_prompts, read_samples
-from converter.tokens import prove_tokens
+from converter.tokens import STRINGS, prove_tokens
 
 NMSE_LIMIT = {"F32": 1e-6, "F16": 1e-4, "BF16": 1e-4}
 TOP1_LIMIT = 0.995
@@ -166,14 +166,16 @@ def measure_against_folder(
     return tally.result()
 
 
-def verify_file(path: Path, prepared: Prepared, texts: Path | None) -> dict[str, Any]:
+def verify_file(
+    path: Path, prepared: Prepared, texts: Path | None, strings: int = STRINGS
+) -> dict[str, Any]:
     """All four questions for one GGUF, answered in figures. Raises ProofError at a miss."""
     file = read_gguf(path)
     kind = file_kind(file)
     report: dict[str, Any] = {"file": path.name, "quantisation": kind}
     report["metadata_keys_equal"] = check_metadata(file, prepared.fields("F16"))
     report["largest_tensor_error"] = round(check_tensors(file, prepared), 5)
-    report["tokens"] = prove_tokens(prepared.folder, prepared.vocabulary, path).figures()
+    report["tokens"] = prove_tokens(prepared.folder, prepared.vocabulary, path, strings).figures()
     reference = ReferenceModel(prepared.folder.path)
     if kind in NMSE_LIMIT:
         report["logits"] = prove_logits(prepared, reference, path, kind).figures()

@@ -111,7 +111,7 @@ class Architecture:
     rope_kinds: frozenset[str] = frozenset({"default"})
 
     def sizes(self, config: dict[str, Any]) -> Sizes:
-        """Read and check a config. Raises InputError for what is missing, unknown or unsupported."""
+        """Read and check a config. Raises InputError for what is missing or not known."""
         self._refuse_unknown(config)
         hidden, heads = _count(config, "hidden_size"), _count(config, "num_attention_heads")
         head = self._head(config, hidden, heads)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,12 @@ TEMPLATE = (
 )
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 CORPUS = [
-    "这段时间我不开心，上班也提不起劲。", "我觉得自己很没用，什么都做不好。", "谢谢你听我说，我好多了。",
-    "I don't know what to do, it's 2024 and I'm tired.", "user assistant system\n\n  hello world 123",
-]  # fmt: skip
+    "这段时间我不开心，上班也提不起劲。",
+    "我觉得自己很没用，什么都做不好。",
+    "谢谢你听我说，我好多了。",
+    "I don't know what to do, it's 2024 and I'm tired.",
+    "user assistant system\n\n  hello world 123",
+]
 TINY = {
     "vocab_size": 384,
     "hidden_size": 256,
@@ -50,7 +53,7 @@ def make_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
             if parameter.ndim == 1:
                 torch.nn.init.normal_(parameter, 1.0, 0.2)
         model.save_pretrained(folder, **options)
-        _tokenizer(regex).save(str(folder / "tokenizer.json"))
+        _tokenizer(regex, config.model_type == "qwen2").save(str(folder / "tokenizer.json"))
         (folder / "chat_template.jinja").write_text(TEMPLATE, "utf-8")
         (folder / "tokenizer_config.json").write_text(
             json.dumps({"eos_token": SPECIAL[2], "pad_token": SPECIAL[0],
@@ -61,11 +64,21 @@ def make_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
     return make
 
 
-def _tokenizer(regex: str) -> Any:
-    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+def _tokenizer(regex: str, composing: bool) -> Any:
+    from tokenizers import (
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        trainers,
+    )
 
     whole_words = r"\p{N}{1,3}" in regex
     tokenizer = Tokenizer(models.BPE(ignore_merges=whole_words))
+    if composing:
+        tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(regex), "isolated"),
@@ -138,9 +151,9 @@ def exported(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared() -> Iterator[Path]:
+def shared() -> Path:
     """The folder of big test files beside the checkout; the test is skipped where it is absent."""
     folder = Path(__file__).resolve().parents[3] / "shared" / "models"
     if not (folder / "starter-reference" / "model.safetensors").is_file():
         pytest.skip("the reference model is not beside this checkout")
-    yield folder
+    return folder
