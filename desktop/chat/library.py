@@ -32,6 +32,10 @@ class Library:
         """The active path, oldest first."""
         return self._conversations.messages(conversation_id)
 
+    def versions(self, message_id: int) -> list[int]:
+        """Ids of all versions of a message, the first written first."""
+        return self._conversations.versions(message_id)
+
     def search(self, query: str, limit: int = 50) -> list[SearchHit]:
         """Messages that hold the text, newest first."""
         return self._search.find(query, limit)

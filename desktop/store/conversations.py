@@ -115,6 +115,10 @@ class Conversations:
         """One message, wherever it stands."""
         return tree.one(self._store, message_id)
 
+    def versions(self, message_id: int) -> list[int]:
+        """Ids of all versions of a message, the first written first."""
+        return tree.versions(self._store, message_id)
+
     # Writing messages
 
     def append_person(

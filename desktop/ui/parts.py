@@ -1,0 +1,41 @@
+"""What the window is given: the makers of its other pages and dialogs, as small protocols.
+
+So the window neither builds them nor knows what they need, and tests may hand in their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop.settings import Settings
+from desktop.ui.emoji_picker import EmojiPicker
+from desktop.ui.help_panel import HelpPanel
+from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.welcome import WelcomePage
+from desktop.wording import Wording
+
+
+@dataclass(frozen=True)
+class WindowParts:
+    """Makers; each is called when its part is first wanted.
+
+    Attributes:
+        make_wording: sentences of a language.
+        make_welcome: the first page, given the language and the region.
+        make_help: the panel of help numbers, given wording and region.
+        make_about: given the model's name and whether it is the starter.
+        open_data_folder: shows the person's data folder in the system's file manager.
+        restore_backup: replaces a damaged store by the newest good backup; None: not offered.
+    """
+
+    make_wording: Callable[[str], Wording]
+    make_welcome: Callable[[str, str], WelcomePage]
+    make_help: Callable[[Wording, str], HelpPanel]
+    make_settings: Callable[[Settings, QWidget], SettingsDialog]
+    make_about: Callable[[str, bool, QWidget], QDialog]
+    make_picker: Callable[[tuple[str, ...], QWidget], EmojiPicker]
+    open_data_folder: Callable[[], None]
+    restore_backup: Callable[[], object] | None = None

@@ -1,0 +1,103 @@
+"""Places the regions: conversations at the left (or their rail), pages, the drawer at the right.
+
+In a small window the opened list lies over the talk. Only geometry; knows no words and no store.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.theme import Look
+
+SIDE = 248
+RAIL = 56
+DRAWER = 380
+NARROW = 900
+
+
+class Shell(QWidget):
+    """The central widget."""
+
+    def __init__(self, side: QWidget, rail: QWidget, content: QWidget) -> None:
+        super().__init__()
+        self._look = Look()
+        self._side, self._rail, self._content = side, rail, content
+        self._drawer: QWidget | None = None
+        self._open = True
+        self._over = False
+        self._bare = False
+        self.setObjectName("shell")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        for part in (content, rail, side):
+            part.setParent(self)
+
+    @property
+    def narrow(self) -> bool:
+        """Too small for list and talk side by side."""
+        return self.width() < NARROW * max(1.0, 0.8 * self._look.scale)
+
+    @property
+    def side_shown(self) -> bool:
+        return self._over if self.narrow else self._open
+
+    @property
+    def open_when_wide(self) -> bool:
+        return self._open
+
+    def set_look(self, look: Look) -> None:
+        self._look = look
+        self._place()
+
+    def set_bare(self, bare: bool) -> None:
+        """Without list and rail, as at the first start."""
+        self._bare = bare
+        self._place()
+
+    def show_side(self, shown: bool) -> None:
+        """Show the whole list or fold it to the rail."""
+        if self.narrow:
+            self._over = shown
+        else:
+            self._open = shown
+        self._place()
+
+    def leave_side(self) -> None:
+        """A choice was made in the list: where it lies over the talk it goes."""
+        self._over = False
+        self._place()
+
+    def set_drawer(self, drawer: QWidget | None) -> None:
+        """Show something at the right, or nothing."""
+        if self._drawer is not None and self._drawer is not drawer:
+            self._drawer.hide()
+        self._drawer = drawer
+        if drawer is not None:
+            drawer.setParent(self)
+            self._place()
+            drawer.show()
+            drawer.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.narrow:
+            self._over = False
+        self._place()
+
+    def _place(self) -> None:
+        width, height = self.width(), self.height()
+        side = min(round(SIDE * max(1.0, 0.75 * self._look.scale)), width)
+        rail = max(RAIL, round(52 * self._look.scale))
+        left = 0 if self._bare else rail if self.narrow or not self._open else side
+        self._content.setGeometry(left, 0, width - left, height)
+        self._rail.setGeometry(0, 0, rail, height)
+        self._side.setGeometry(0, 0, side, height)
+        self._side.setVisible(self.side_shown and not self._bare)
+        self._rail.setVisible(not self._bare and (self.narrow or not self._open))
+        if self.side_shown:
+            self._side.raise_()
+        if self._drawer is not None:
+            wide = min(round(DRAWER * max(1.0, 0.8 * self._look.scale)), width)
+            self._drawer.setGeometry(QRect(width - wide, 0, wide, height))
+            self._drawer.raise_()

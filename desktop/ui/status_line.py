@@ -1,0 +1,71 @@
+"""One soft line: which model answers, where it runs, how fast it writes.
+
+Told by the page from a turn's events; asks nobody.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from desktop.chat.events import ModelReady
+
+
+class StatusLine(QLabel):
+    """Says what is known; says nothing until something is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._ready: ModelReady | None = None
+        self._loading = False
+        self._speed = 0.0
+
+    def model_loading(self) -> None:
+        self._loading = True
+        self._show()
+
+    def model_ready(self, ready: ModelReady) -> None:
+        self._ready, self._loading = ready, False
+        self._show()
+
+    def loading_ended(self) -> None:
+        """Well or not: the wait is over."""
+        self._loading = False
+        self._show()
+
+    def reply_finished(self, tokens_per_second: float) -> None:
+        self._speed = tokens_per_second
+        self._show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show()
+        super().changeEvent(event)
+
+    def _show(self) -> None:
+        self.setText("  ·  ".join(self._parts()))
+        self.setAccessibleName(self.text())
+
+    def _parts(self) -> list[str]:
+        if self._loading:
+            return [self.tr("Getting ready…")]
+        if self._ready is None:
+            return []
+        starter = self.tr("Small starter model")
+        parts = [starter if self._ready.starter else self._ready.loaded.name, self._place()]
+        if self._speed >= 1:
+            parts.append(self.tr("%n tokens a second", "", round(self._speed)))
+        return parts
+
+    def _place(self) -> str:
+        assert self._ready is not None
+        loaded = self._ready.loaded
+        layers = loaded.plan.gpu_layers
+        if layers <= 0 or loaded.device == "CPU":
+            return self.tr("on this computer's CPU")
+        if layers >= loaded.layers:
+            return self.tr("all on {device}").format(device=loaded.device)
+        words = self.tr("{some} of {all} layers on {device}")
+        return words.format(some=layers, all=loaded.layers, device=loaded.device)

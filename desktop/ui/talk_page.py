@@ -1,0 +1,117 @@
+"""The page of talk: banner, messages or the empty state, bars, composer and status line.
+
+Only arranges and passes on; what is shown and what a press does, `talk` decides.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.ui.bars import Bar, UndoBar
+from desktop.ui.chat_view import ChatView
+from desktop.ui.composer import Composer
+from desktop.ui.empty_state import EmptyState
+from desktop.ui.icons import Icons
+from desktop.ui.models import MessageModel
+from desktop.ui.shapes import COLUMN
+from desktop.ui.status_line import StatusLine
+from desktop.ui.theme import Look
+
+
+class TalkPage(QWidget):
+    """Everything of a conversation that can be seen."""
+
+    def __init__(self, model: MessageModel, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self._look = Look()
+        self.setObjectName("talkPage")
+        self.banner = Bar("banner", icons, self)
+        self.undo_bar = UndoBar(icons, self)
+        self.starter_bar = Bar("starterBar", icons, self)
+        self.view = ChatView(model, icons, self)
+        self.empty = EmptyState(self)
+        self.composer = Composer(icons, self)
+        self.status = StatusLine(self)
+        self.latest_button = QPushButton(self)
+        self.latest_button.setObjectName("latestButton")
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.view)
+        self._arrange()
+        self._connect()
+        self._retranslate()
+
+    def show_messages(self, there_are: bool) -> None:
+        """The talk, or what stands where nothing has been said yet."""
+        self._pages.setCurrentWidget(self.view if there_are else self.empty)
+        self._place_latest()
+
+    def announce(self, text: str) -> None:
+        """Say something once to a screen reader."""
+        event = QAccessibleAnnouncementEvent(self.view, text)
+        QAccessible.updateAccessibility(event)
+
+    def set_look(self, look: Look) -> None:
+        self._look = look
+        for part in (self.view, self.composer, self.banner, self.undo_bar, self.starter_bar):
+            part.set_look(look)
+        size = look.pixels(18)
+        self.latest_button.setIcon(self._icons.icon("latest", look.colour("accent"), size))
+        self._column.setMaximumWidth(round(COLUMN * look.scale) + 64)
+        self._place_latest()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_latest()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _arrange(self) -> None:
+        self._column = QWidget(self)
+        inner = QVBoxLayout(self._column)
+        inner.setContentsMargins(16, 0, 16, 8)
+        inner.setSpacing(8)
+        for part in (self.undo_bar, self.starter_bar, self.composer, self.status):
+            inner.addWidget(part)
+        self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 4, 16, 4)
+        top.addWidget(self.banner)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._column, 1000)
+        middle.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._pages, 1)
+        column.addLayout(middle)
+
+    def _connect(self) -> None:
+        self.latest_button.hide()
+        self.latest_button.clicked.connect(self.view.scroll_to_end)
+        self.view.end_left.connect(self._place_latest)
+        self.view.end_reached.connect(self._place_latest)
+
+    def _place_latest(self) -> None:
+        """Over the lower edge of the talk, while its end is out of sight."""
+        away = not self.view.is_at_end() and self._pages.currentWidget() is self.view
+        self.latest_button.setVisible(away)
+        if not away:
+            return
+        self.latest_button.adjustSize()
+        area = self._pages.geometry()
+        x = area.center().x() - self.latest_button.width() // 2
+        self.latest_button.move(x, area.bottom() - self.latest_button.height() - 10)
+        self.latest_button.raise_()
+
+    def _retranslate(self) -> None:
+        self.latest_button.setText(self.tr("To the latest"))
+        self.latest_button.setAccessibleName(self.tr("To the latest message"))
