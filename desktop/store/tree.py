@@ -15,9 +15,7 @@ from typing import Any
 from desktop.store.database import Store
 from desktop.store.records import Message, State
 
-_COLUMNS = (
-    "id, conversation_id, parent_id, role, text, state, model_id, created_at"  # as in Message
-)
+_COLUMNS = "id, conversation_id, parent_id, role, text, state, model_id, created_at"
 
 _PATH_UP = f"""
     WITH RECURSIVE path(id, parent_id) AS (
@@ -30,7 +28,6 @@ _PATH_UP = f"""
 """
 _FAMILY = itemgetter(0, 2, 3)  # id, parent and role of a row
 _BIRTH = itemgetter(1, 2)  # parent and role of these
-_ONLY_ONE = (1, 1)
 _STATES = {state.value: state for state in State}
 
 
@@ -72,16 +69,6 @@ def one(store: Store, message_id: int) -> Message:
         if row is None:
             raise LookupError(f"no message {message_id}")
         return _with_versions([row], _siblings(store, row[1], [row[2]]))[0]
-
-
-def versions(store: Store, message_id: int) -> list[int]:
-    """Ids of the messages with the same parent and role, itself among them, oldest first."""
-    rows = store.rows(
-        "SELECT s.id FROM messages m JOIN messages s ON s.conversation_id = m.conversation_id"
-        " AND s.parent_id IS m.parent_id AND s.role = m.role WHERE m.id = ? ORDER BY s.id",
-        (message_id,),
-    )
-    return [row[0] for row in rows]
 
 
 def latest_leaf(connection: sqlite3.Connection, message_id: int) -> int:
@@ -134,10 +121,24 @@ def _with_versions(
 ) -> list[Message]:
     """Messages of `rows`, numbered among those of the same parent and role in `family`."""
     numbers = _version_numbers(family)
-    return [
-        Message(*row[:5], _STATES[row[5]], *row[6:], *numbers.get(row[0], _ONLY_ONE))
-        for row in rows
-    ]
+    messages = []
+    for id_, conversation_id, parent_id, role, text, state, model_id, created_at in rows:
+        version, versions = numbers.get(id_, (1, 1))
+        messages.append(
+            Message(
+                id_,
+                conversation_id,
+                parent_id,
+                role,
+                text,
+                _STATES[state],
+                model_id,
+                created_at,
+                version,
+                versions,
+            )
+        )
+    return messages
 
 
 def _version_numbers(family: list[tuple[int, int | None, str]]) -> dict[int, tuple[int, int]]:

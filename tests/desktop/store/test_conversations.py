@@ -10,7 +10,26 @@ from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
 from desktop.store.records import Message, State
 
-from .conftest import Clock
+
+class Clock:
+    """A clock that goes one second further each time it is read."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        self.now += 1.0
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def conversations(store: Store, clock: Clock) -> Conversations:
+    return Conversations(store, clock)
 
 
 def texts(messages: list[Message]) -> list[str]:

@@ -250,10 +250,11 @@ class TestRefusals:
         assert refusal(path) == "store_corrupt"
         assert path.read_bytes() == "这不是数据库".encode() * 100
 
-    def test_truncated(self, filled: Path) -> None:
-        size = filled.stat().st_size
-        os.truncate(filled, size // 2)
-        leave_log(filled)
+    @pytest.mark.parametrize("clean", [True, False])
+    def test_truncated(self, filled: Path, clean: bool) -> None:
+        os.truncate(filled, filled.stat().st_size // 2)
+        if not clean:
+            leave_log(filled)
         assert refusal(filled) == "store_corrupt"
 
     def test_damaged_bytes_are_found_after_an_unclean_end(self, filled: Path) -> None:
