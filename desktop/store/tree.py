@@ -71,6 +71,16 @@ def one(store: Store, message_id: int) -> Message:
         return _with_versions([row], _siblings(store, row[1], [row[2]]))[0]
 
 
+def versions(store: Store, message_id: int) -> list[int]:
+    """Ids of the messages with the same parent and role, itself among them, oldest first."""
+    rows = store.rows(
+        "SELECT s.id FROM messages m JOIN messages s ON s.conversation_id = m.conversation_id"
+        " AND s.parent_id IS m.parent_id AND s.role = m.role WHERE m.id = ? ORDER BY s.id",
+        (message_id,),
+    )
+    return [row[0] for row in rows]
+
+
 def latest_leaf(connection: sqlite3.Connection, message_id: int) -> int:
     """The last message that was written under `message_id`, or itself."""
     (leaf,) = connection.execute(
@@ -123,7 +133,7 @@ def _with_versions(
     numbers = _version_numbers(family)
     messages = []
     for id_, conversation_id, parent_id, role, text, state, model_id, created_at in rows:
-        version, versions = numbers.get(id_, (1, 1))
+        version, total = numbers.get(id_, (1, 1))
         messages.append(
             Message(
                 id_,
@@ -135,7 +145,7 @@ def _with_versions(
                 model_id,
                 created_at,
                 version,
-                versions,
+                total,
             )
         )
     return messages

@@ -199,6 +199,15 @@ class TestVersions:
         shown = conversations.messages(id_)
         assert (texts(shown), versions(shown)) == (["在吗", "在"], [(1, 1), (1, 2)])
 
+    def test_all_of_a_message_can_be_listed(self, conversations: Conversations) -> None:
+        id_ = conversations.create().id
+        sent = conversations.append_person(id_, "在吗")
+        replies = [reply(conversations, sent, text).id for text in ("在", "在的", "我在")]
+        edited = conversations.append_person(id_, "在不在", None)
+        conversations.append_person(conversations.create().id, "别处的开头")
+        assert conversations.versions(replies[1]) == replies
+        assert conversations.versions(edited.id) == [sent.id, edited.id]
+
     def test_editing_keeps_what_was_said_before(self, conversations: Conversations) -> None:
         id_ = conversations.create().id
         sent = conversations.append_person(id_, "我很烦")
