@@ -1,0 +1,264 @@
+"""Help by people: the numbers of the person's region, one step away at any moment.
+
+Works with no model, no store and no network: it is given the table of numbers and the fixed
+sentences, and shows no number that is not in that table. Calls nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.safety.helplines import HelpLine, HelpLines
+from desktop.ui.choice_box import RegionBox
+from desktop.wording import Wording
+
+COPIED_FOR = 2500  # milliseconds that the button says so
+
+
+class HelpPanel(QFrame):
+    """The help numbers, emergency first.
+
+    Signals:
+        region_chosen: the region the person chose here.
+        number_copied: the number that was copied.
+        closed: the person wants the panel away.
+    """
+
+    region_chosen = Signal(str)
+    number_copied = Signal(str)
+    closed = Signal()
+
+    def __init__(
+        self,
+        lines: HelpLines,
+        wording: Wording,
+        region: str,
+        parent: QWidget | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        super().__init__(parent)
+        self._lines = lines
+        self._wording = wording
+        self._region = region
+        self._today = today
+        self.setObjectName("helpPanel")
+        self.setMinimumWidth(300)
+        self._title = _label("title")
+        self._close = _button("quiet")
+        self._regions = RegionBox(lines.regions(), region, self)
+        self._region_label = _label("soft")
+        self._region_label.setBuddy(self._regions)
+        self._scroll = QScrollArea()
+        self._arrange()
+        self._close.clicked.connect(self.closed)
+        self._regions.value_chosen.connect(self._on_region_chosen)
+        self._fill()
+
+    def set_region(self, region: str) -> None:
+        """Show the numbers of another region."""
+        self._region = region
+        self._regions.choose(region)
+        self._fill()
+
+    def set_wording(self, wording: Wording) -> None:
+        """Speak the language of these sentences."""
+        self._wording = wording
+        self._fill()
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the first number."""
+        first = self.findChild(HelpLineCard)
+        (first.copy_button if first else self._regions).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._fill()
+        super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        announce(self, self._danger_sentence())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        place = QHBoxLayout()
+        place.addWidget(self._region_label)
+        place.addWidget(self._regions, 1)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 8, 8)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addLayout(place)
+        column.addWidget(self._scroll, 1)
+
+    def _fill(self) -> None:
+        """Write everything anew, in the language and for the region of now."""
+        self._title.setText(self.tr("I need a person"))
+        self.setAccessibleName(self._title.text())
+        self._close.setText(self.tr("Close"))
+        self._region_label.setText(self.tr("Numbers for"))
+        body = QWidget()
+        body.setObjectName("helpBody")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 8, 8, 8)
+        column.setSpacing(8)
+        for part in self._parts():
+            column.addWidget(part)
+        column.addStretch(1)
+        self._scroll.setWidget(body)
+
+    def _parts(self) -> list[QWidget]:
+        lines = self._lines.for_region(self._region)
+        urgent = [line for line in lines if line.kind == "emergency"]
+        others = [line for line in lines if line.kind != "emergency"]
+        parts: list[QWidget] = [_label("help", self._danger_sentence())]
+        if any(line.is_old(self._today()) for line in lines):
+            parts.append(_label("notice", self._wording.sentence("help_list_old")))
+        parts += [self._card(line) for line in urgent]
+        if others:
+            section = _label("section", self.tr("Someone to talk to"))
+            section.setContentsMargins(0, 8, 0, 0)
+            parts.append(section)
+        parts += [self._card(line) for line in others]
+        return [*parts, _label("soft", self._wording.sentence("help_source"))]
+
+    def _danger_sentence(self) -> str:
+        return danger_sentence(self._lines, self._wording, self._region)
+
+    def _card(self, line: HelpLine) -> HelpLineCard:
+        card = HelpLineCard(line, self._wording.language)
+        card.number_copied.connect(self.number_copied)
+        return card
+
+    def _on_region_chosen(self, region: str) -> None:
+        self._region = region
+        self._fill()
+        self.region_chosen.emit(region)
+
+
+class HelpLineCard(QFrame):
+    """One number: large, whose it is, when somebody answers, how, and a way to copy it.
+
+    Signals:
+        number_copied: the number.
+    """
+
+    number_copied = Signal(str)
+
+    def __init__(self, line: HelpLine, language: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = line
+        self.setObjectName("helpLine")
+        self.setProperty("urgent", line.kind == "emergency")
+        number = _label("number", line.number)
+        number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        details = [line.hours.get(language, ""), *map(self._channel, line.channels)]
+        between = "，" if language == "zh" else ", "
+        how = between.join(part for part in details if part)
+        self.copy_button = _button("quiet", self.tr("Copy"))
+        spoken = (line.name[language], spelled(line.number), how)
+        self.setAccessibleName(between.join(spoken))
+        self.copy_button.setAccessibleName(self.tr("Copy {line}").format(line=between.join(spoken)))
+        self.copy_button.clicked.connect(self._on_copy_clicked)
+        self._arrange(number, _label("body", line.name[language]), _label("soft", how))
+
+    def _arrange(self, *labels: QLabel) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in labels:
+            words.addWidget(label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 12, 12)
+        row.addLayout(words, 1)
+        row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _channel(self, channel: str) -> str:
+        words = {
+            "call": self.tr("by phone"),
+            "text": self.tr("by text message"),
+            "chat": self.tr("online chat"),
+            "webchat": self.tr("online chat"),
+            "whatsapp": "WhatsApp",
+        }
+        return words.get(channel, channel)
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._line.number)
+        self.copy_button.setText(self.tr("Copied"))
+        announce(self.copy_button, self.tr("Copied"))
+        QTimer.singleShot(COPIED_FOR, self, self._on_copied_long_ago)
+        self.number_copied.emit(self._line.number)
+
+    def _on_copied_long_ago(self) -> None:
+        self.copy_button.setText(self.tr("Copy"))
+
+
+def danger_sentence(lines: HelpLines, wording: Wording, region: str) -> str:
+    """What to do in danger, with the emergency numbers of the region where it has some."""
+    urgent = [line.number for line in lines.for_region(region) if line.kind == "emergency"]
+    if not urgent:
+        return wording.sentence("help_unknown_region")
+    between, last = ("、", " 或 ") if wording.language == "zh" else (", ", " or ")
+    numbers = last.join(part for part in (between.join(urgent[:-1]), urgent[-1]) if part)
+    return wording.sentence("help_now", {"numbers": numbers})
+
+
+def spelled(number: str) -> str:
+    """The digits one by one, so that a screen reader does not say twelve thousand."""
+    return " ".join(character for character in number if character.isdigit())
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Say it through a screen reader at once."""
+    event = QAccessibleAnnouncementEvent(widget, words)
+    event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
+
+
+def _label(tone: str, words: str = "") -> QLabel:
+    label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("tone", tone)
+    label.setWordWrap(True)
+    return label
+
+
+def _button(kind: str, words: str = "") -> QPushButton:
+    button = QPushButton(words)
+    button.setProperty("kind", kind)
+    button.setMinimumHeight(32)
+    button.setAutoDefault(False)
+    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return button
