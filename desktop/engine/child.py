@@ -29,6 +29,10 @@ LONGEST_LOG_LINE = 4096
 # How often a waiting caller looks at the clock.
 LOOK_EVERY = 0.1
 REAP_SECONDS = 5.0
+# llama.cpp's threads wait for each other hundreds of times per token, and spin while they wait.
+# Where another program wants the same cores they spin in vain for whole time slices, and a reply
+# takes twenty times as long; so they sleep after a few microseconds.
+PATIENCE = {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "0"}
 
 log = logging.getLogger(__name__)
 worker_log = logging.getLogger("desktop.engine.worker")
@@ -187,7 +191,7 @@ def default_environment() -> dict[str, str]:
     folder = str(Path(__file__).resolve().parents[2])
     others = os.environ.get("PYTHONPATH")
     path = f"{folder}{os.pathsep}{others}" if others else folder
-    return {**os.environ, "PYTHONPATH": path}
+    return {**PATIENCE, **os.environ, "PYTHONPATH": path}
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ CONTROL = 1 << 3  # LLAMA_TOKEN_ATTR_CONTROL
 # The CPU looks at the abort flag between operations; with more rows one of them takes too long.
 CPU_ROWS = 128
 ABORTED = 2
+LOG_LINES = 200
 
 
 class LoadFailedError(Exception):
@@ -42,7 +44,7 @@ class Library:
         from llama_cpp import llama_cpp as lib
 
         self.lib = lib
-        self.log: list[str] = []
+        self.log: deque[str] = deque(maxlen=LOG_LINES)
         self._listener = lib.llama_log_callback(self._hear)
         self._nobody = type(self._listener)()
         self.listen(False)
@@ -53,10 +55,9 @@ class Library:
         listener = self._listener if on else self._nobody
         self.lib.llama_log_set(listener, ctypes.c_void_p(0))
 
-    def _hear(self, level: int, text: bytes, _data: Any) -> None:
+    def _hear(self, _level: int, text: bytes, _data: Any) -> None:
         line = text.decode("utf-8", "replace")
-        if level in (2, 3):
-            self.log.append(line)
+        self.log.append(line)
         sys.stderr.write(line)
 
 

@@ -7,7 +7,7 @@ what is not recognised is "model_unreadable". Must not import llama_cpp.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 _MEMORY = re.compile(
     r"failed to allocate|unable to allocate|out of memory|bad_alloc|cannot allocate|"
@@ -19,7 +19,7 @@ _ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")
 _TRUNCATED = re.compile(r"not within the file bounds|corrupted or incomplete|unexpectedly reached")
 
 
-def load_fault(lines: Sequence[str]) -> tuple[str, dict[str, str | int]]:
+def load_fault(lines: Iterable[str]) -> tuple[str, dict[str, str | int]]:
     """The code of an error and its details."""
     log = "\n".join(lines)
     if found := _ARCHITECTURE.search(log):

@@ -1,0 +1,101 @@
+"""A worker without llama.cpp that fails in the way its first argument says.
+
+Speaks the real protocol, so that the client can be shown faults that no model file produces. The
+second argument is a file that counts how often the process was started.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from desktop.engine import protocol
+from desktop.engine.base import Done, Loaded, Reason, Started, Stats
+
+
+def say(event: protocol.Event) -> None:
+    os.write(1, protocol.encode(event))
+
+
+def beat() -> None:
+    while True:
+        say(protocol.Alive(0.0, 0, Stats(1, 2, 3)))
+        time.sleep(0.1)
+
+
+def die(number: int) -> None:
+    os.kill(os.getpid(), number)
+    time.sleep(10)
+
+
+def count_starts(file: Path) -> int:
+    with file.open("a") as log:
+        log.write("x")
+    return file.stat().st_size
+
+
+def before_hello(mode: str) -> None:
+    if mode == "mute":
+        time.sleep(60)
+    elif mode == "exit":
+        sys.exit(3)
+    elif mode == "too-old":
+        die(signal.SIGILL)
+    elif mode == "garbage":
+        os.write(1, b"\xff\x00garbage\n{}\n[]\n" + b"x" * 100_000 + b"\n")
+
+
+def load(mode: str, request: protocol.Load) -> None:
+    if mode == "too-old-at-load":
+        die(signal.SIGILL)
+    if mode == "gpu-aborts" and request.plan.gpu_layers:
+        die(signal.SIGABRT)
+    if mode == "hang-load":
+        time.sleep(60)
+    if mode == "too-big" or (mode == "big" and request.plan.context > 2048):
+        say(protocol.Failed(request.id, "model_too_big", {}))
+        return
+    loaded = Loaded(request.plan, "qwen3", "", 1, 1, "CPU", 8192, 0.0)
+    say(protocol.ModelLoaded(request.id, loaded))
+
+
+def generate(mode: str, request: protocol.Generate, starts: int) -> None:
+    say(protocol.ReplyStarted(request.id, Started(1, 0, 1, 0)))
+    say(protocol.ReplyText(request.id, "我"))
+    if mode == "die-often" and starts <= 2:
+        die(signal.SIGKILL)
+    if mode == "abort-once" and starts == 1:
+        die(signal.SIGABRT)
+    if mode == "still" and starts == 1:
+        time.sleep(60)
+    if mode == "garbage":
+        os.write(1, b"native print\n" * 10 + b'{"type":"ReplyText","id":1}\n')
+    if mode == "stale":
+        say(protocol.ReplyText(request.id + 1000, "other"))
+    say(protocol.ReplyText(request.id, "在"))
+    say(protocol.ReplyDone(request.id, Done(Reason.END_OF_TURN, 2, 0.0, 0.1)))
+
+
+def main() -> None:
+    mode, file = sys.argv[1], Path(sys.argv[2])
+    starts = count_starts(file)
+    before_hello(mode)
+    version = 99 if mode == "newer" else protocol.VERSION
+    say(protocol.Hello(version, ("GPU",) if "gpu" in mode else ()))
+    threading.Thread(target=beat, daemon=True).start()
+    for line in sys.stdin.buffer:
+        request = protocol.decode_request(line)
+        if isinstance(request, protocol.Load):
+            load(mode, request)
+        elif isinstance(request, protocol.Generate):
+            generate(mode, request, starts)
+        elif isinstance(request, protocol.Quit):
+            return
+
+
+if __name__ == "__main__":
+    main()
