@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +24,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.theme import Look
 
 UNDO_MILLISECONDS = 8_000
+ROOMY = 560
 Deed = tuple[str, Callable[[], None]]
 
 
@@ -47,6 +49,8 @@ class Bar(QFrame):
         self.close_button = QToolButton(self)
         self.close_button.clicked.connect(self.put_away)
         self._buttons: list[QPushButton] = []
+        self._scale = 1.0
+        self._words = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._deeds = QHBoxLayout()
         self._deeds.setSpacing(8)
         self._arrange()
@@ -70,6 +74,7 @@ class Bar(QFrame):
             self.closed.emit()
 
     def set_look(self, look: Look) -> None:
+        self._scale = look.scale
         size = look.pixels(16)
         self.close_button.setIcon(self._icons.icon("close", look.colour("ink_soft"), size))
         self.close_button.setIconSize(QSize(size, size))
@@ -81,15 +86,22 @@ class Bar(QFrame):
             self._say_close()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What can be done stands beside the sentence where there is room, else below it."""
+        super().resizeEvent(event)
+        fits = self.width() >= ROOMY * max(1.0, self._scale)
+        direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        if self._words.direction() != direction:
+            self._words.setDirection(direction)
+
     def _arrange(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(6)
-        words.addWidget(self.label)
-        words.addLayout(self._deeds)
+        self._words.setSpacing(6)
+        self._words.addWidget(self.label, 1)
+        self._words.addLayout(self._deeds)
         self._deeds.setAlignment(Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 8, 10)
-        row.addLayout(words, 1)
+        row.setContentsMargins(16, 6, 8, 6)
+        row.addLayout(self._words, 1)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
 
     def _make_button(self, words: str, deed: Callable[[], None]) -> QPushButton:

@@ -7,6 +7,7 @@ Knows neither the model nor what a press does.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -95,8 +96,8 @@ class BubbleDelegate(QStyledItemDelegate):
         look = self._shapes.look
         if row.kind is Kind.PENDING:
             painter.setOpacity(0.6)
-        if not shape.time.isEmpty() and row.message is not None:
-            self._paint_time(painter, shape, row.message.created_at)
+        if not shape.time.isEmpty():
+            self._paint_time(painter, shape, row.message.created_at if row.message else time.time())
         framed = look.contrast or not row.own
         painter.setBrush(look.colour("own" if row.own else "counsellor"))
         painter.setPen(QPen(look.colour("line"), 1) if framed else Qt.PenStyle.NoPen)

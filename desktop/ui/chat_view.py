@@ -342,8 +342,8 @@ class ChatView(QListView):
 
     def _fade_in(self, row: Row) -> None:
         message = row.message
-        if message is None or not self._look.moving or not self.isVisible():
-            return
+        if message is None or row.own or not self._look.moving or not self.isVisible():
+            return  # one's own words stand there already, as they were sent
         fade = QVariantAnimation(self)
         fade.setDuration(FADE_MILLISECONDS)
         fade.setStartValue(0.0)

@@ -5,6 +5,7 @@ Nothing is read from disk here: the page hands in what the Library or a turn sai
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from desktop.ui.rows import (
     is_streaming,
     message_row,
     notice_row,
+    pending_row,
 )
 
 Index = QModelIndex | QPersistentModelIndex
@@ -61,12 +63,12 @@ class MessageModel(QAbstractListModel):
         """What a screen reader says of a row."""
         if row.message is None:
             return self.tr("You: {text}").format(text=row.text) if row.own else row.text
-        time = datetime.fromtimestamp(row.message.created_at).strftime("%H:%M")
+        clock = datetime.fromtimestamp(row.message.created_at).strftime("%H:%M")
         if row.own:
-            return self.tr("You, {time}: {text}").format(time=time, text=row.text)
+            return self.tr("You, {time}: {text}").format(time=clock, text=row.text)
         if row.waiting:
             return self.tr("Xinyu is thinking…")
-        return self.tr("Xinyu, {time}: {text}").format(time=time, text=row.text)
+        return self.tr("Xinyu, {time}: {text}").format(time=clock, text=row.text)
 
     # Looking things up
 
@@ -122,9 +124,7 @@ class MessageModel(QAbstractListModel):
         if self._rows and self._rows[-1].kind is Kind.PENDING:
             self._cut(len(self._rows) - 1)
         if text is not None:
-            last = self.last_message()
-            close = last is not None and last.role == "user"
-            self._append(Row(Kind.PENDING, text, close=close))
+            self._append(pending_row(text, self.last_message(), time.time()))
 
     def retranslate(self) -> None:
         """Say everything in the new language."""

@@ -112,6 +112,13 @@ def message_row(message: Message, previous: Message | None, *, last: bool = Fals
     return Row(Kind.MESSAGE, message.text, message, timed=timed, close=close, last=last)
 
 
+def pending_row(text: str, previous: Message | None, now: float) -> Row:
+    """The row of what was sent and is not on disk yet; it stands as the message will stand."""
+    timed = previous is None or now - previous.created_at >= HOUR
+    close = previous is not None and previous.role == OWN and not timed
+    return Row(Kind.PENDING, text, timed=timed, close=close)
+
+
 def notice_row(notice: Notice) -> Row:
     return Row(Kind.NOTICE, notice.text, notice=notice)
 

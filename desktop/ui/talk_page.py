@@ -47,6 +47,8 @@ class TalkPage(QWidget):
     def show_messages(self, there_are: bool) -> None:
         """The talk, or what stands where nothing has been said yet."""
         self._pages.setCurrentWidget(self.view if there_are else self.empty)
+        if there_are:
+            self.starter_bar.hide()
         self._place_latest()
 
     def announce(self, text: str) -> None:

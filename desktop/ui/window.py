@@ -452,8 +452,8 @@ class MainWindow(QMainWindow):
 
     def _say_starter(self) -> None:
         words = self.tr(
-            "What answers here is the small starter model. It listens, but it often stays shallow"
-            " and gets things wrong. A larger model file (GGUF) can be chosen in the settings."
+            "A small starter model answers here, and gets things wrong."
+            " A larger one can be chosen in the settings."
         )
         self.page.starter_bar.say(words, [(self.tr("Choose a model"), self.show_settings)])
 

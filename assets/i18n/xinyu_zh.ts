@@ -1,0 +1,718 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en_US">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Xinyu</source>
+        <translation>关于心屿</translation>
+    </message>
+    <message>
+        <source>Xinyu 心屿 🌱</source>
+        <translation>心屿 Xinyu 🌱</translation>
+    </message>
+    <message>
+        <source>Built with the work of others</source>
+        <translation>用到的开源作品</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Version {version}, licence {licence}</source>
+        <translation>版本 {version}，许可证 {licence}</translation>
+    </message>
+    <message>
+        <source>Xinyu runs on your own computer and needs no network. The one who answers is an AI, not a person. It is no doctor, no therapy and not for emergencies.</source>
+        <translation>心屿在你自己的电脑上运行，不需要网络。回答你的是 AI，不是真人。它不是医生，也不是心理治疗，不能用来应对紧急情况。</translation>
+    </message>
+    <message>
+        <source>No model is loaded at the moment.</source>
+        <translation>现在没有读入模型。</translation>
+    </message>
+    <message>
+        <source>The model that answers now is {model}. It can be wrong.</source>
+        <translation>现在回答你的模型是 {model}。它会说错。</translation>
+    </message>
+    <message>
+        <source>The model that answers now is {model}, the small starter model that came along. It was trained from scratch for this project on public counselling dialogues and ones written for it. It is very small: it forgets, misunderstands and says wrong things. A larger model can be chosen in the settings.</source>
+        <translation>现在回答你的是 {model}，随附的入门小模型。它是为这个项目从零训练的，用的是公开的倾诉对话和专门为它写的对话。它很小：会忘事，会误解，也会说错话。可以在设置里换成更大的模型。</translation>
+    </message>
+</context>
+<context>
+    <name>Bar</name>
+    <message>
+        <source>Close this</source>
+        <translation>收起</translation>
+    </message>
+</context>
+<context>
+    <name>BubbleTools</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Edit and send again</source>
+        <translation>改一改再发</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>换个回答</translation>
+    </message>
+</context>
+<context>
+    <name>ChatView</name>
+    <message>
+        <source>Copy selection</source>
+        <translation>复制选中的文字</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation>复制这条</translation>
+    </message>
+    <message>
+        <source>Edit and send again</source>
+        <translation>改一改再发</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>换个回答</translation>
+    </message>
+    <message>
+        <source>Earlier version</source>
+        <translation>上一个版本</translation>
+    </message>
+    <message>
+        <source>Later version</source>
+        <translation>下一个版本</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>停下了</translation>
+    </message>
+    <message>
+        <source>Broken off before its end</source>
+        <translation>没有说完</translation>
+    </message>
+    <message>
+        <source>Answer now</source>
+        <translation>现在回答</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message numerus="yes">
+        <source>%n characters</source>
+        <translation>
+            <numerusform>%n 字</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停下</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Write what is on your mind</source>
+        <translation>想到什么，就写什么</translation>
+    </message>
+    <message>
+        <source>Your message</source>
+        <translation>你要说的话</translation>
+    </message>
+    <message>
+        <source>Enter sends, Shift+Enter breaks the line</source>
+        <translation>回车发送，Shift+回车换行</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter sends, Enter breaks the line</source>
+        <translation>Ctrl+回车发送，回车换行</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>表情</translation>
+    </message>
+    <message>
+        <source>Saying it again in other words</source>
+        <translation>正在改写之前的话</translation>
+    </message>
+    <message>
+        <source>Leave it as it was</source>
+        <translation>不改了</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationModel</name>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+</context>
+<context>
+    <name>EmojiPicker</name>
+    <message>
+        <source>Search emoji</source>
+        <translation>搜索表情</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>表情</translation>
+    </message>
+    <message>
+        <source>Choose an emoji</source>
+        <translation>选择表情</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>表情</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人物</translation>
+    </message>
+    <message>
+        <source>Nature</source>
+        <translation>自然</translation>
+    </message>
+    <message>
+        <source>Food</source>
+        <translation>饮食</translation>
+    </message>
+    <message>
+        <source>Travel</source>
+        <translation>出行</translation>
+    </message>
+    <message>
+        <source>Activities</source>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>Things</source>
+        <translation>物品</translation>
+    </message>
+    <message>
+        <source>Signs</source>
+        <translation>符号</translation>
+    </message>
+    <message>
+        <source>Flags</source>
+        <translation>旗帜</translation>
+    </message>
+    <message>
+        <source>Nothing found. Try another word.</source>
+        <translation>没有找到，换个词试试。</translation>
+    </message>
+    <message>
+        <source>{name} (hold for skin tones)</source>
+        <translation>{name}（长按选择肤色）</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>There is time here. Begin wherever you like.</source>
+        <translation>不着急，从哪里说起都可以。</translation>
+    </message>
+    <message>
+        <source>What you write stays on this computer.</source>
+        <translation>你写下的话只留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>I have not been sleeping well</source>
+        <translation>最近睡不好</translation>
+    </message>
+    <message>
+        <source>My mind is all over the place</source>
+        <translation>心里有点乱</translation>
+    </message>
+    <message>
+        <source>I only want someone to listen</source>
+        <translation>只想有人听我说</translation>
+    </message>
+</context>
+<context>
+    <name>HelpLineCard</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy {line}</source>
+        <translation>复制{line}</translation>
+    </message>
+    <message>
+        <source>by phone</source>
+        <translation>电话</translation>
+    </message>
+    <message>
+        <source>by text message</source>
+        <translation>短信</translation>
+    </message>
+    <message>
+        <source>online chat</source>
+        <translation>网上文字聊天</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>HelpPanel</name>
+    <message>
+        <source>I need a person</source>
+        <translation>需要有人帮忙</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Numbers for</source>
+        <translation>号码所属地区</translation>
+    </message>
+    <message>
+        <source>Someone to talk to</source>
+        <translation>可以说说话的人</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+    <message>
+        <source>Go back to the newest backup</source>
+        <translation>换上最近的备份</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>“{title}” was deleted.</source>
+        <translation>已删除“{title}”。</translation>
+    </message>
+    <message>
+        <source>Xinyu</source>
+        <translation>心屿</translation>
+    </message>
+    <message>
+        <source>A small starter model answers here, and gets things wrong. A larger one can be chosen in the settings.</source>
+        <translation>现在回答的是随附的入门小模型，会说错话。更大的模型可以在设置里选。</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>换一个模型</translation>
+    </message>
+    <message>
+        <source>I need a person</source>
+        <translation>需要有人帮忙</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help (F1)</source>
+        <translation>真人求助电话（F1）</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新的对话</translation>
+    </message>
+    <message>
+        <source>Search what was said</source>
+        <translation>搜索说过的话</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Show or fold the conversations</source>
+        <translation>展开或收起对话列表</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>表情</translation>
+    </message>
+</context>
+<context>
+    <name>MessageModel</name>
+    <message>
+        <source>You: {text}</source>
+        <translation>你：{text}</translation>
+    </message>
+    <message>
+        <source>You, {time}: {text}</source>
+        <translation>你，{time}：{text}</translation>
+    </message>
+    <message>
+        <source>Xinyu is thinking…</source>
+        <translation>正在想……</translation>
+    </message>
+    <message>
+        <source>Xinyu, {time}: {text}</source>
+        <translation>心屿，{time}：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Show the conversations</source>
+        <translation>展开对话列表</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新的对话</translation>
+    </message>
+    <message>
+        <source>Search what was said</source>
+        <translation>搜索说过的话</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>RegionBox</name>
+    <message>
+        <source>Another place</source>
+        <translation>其他地方</translation>
+    </message>
+    <message>
+        <source>Region, for the right help numbers</source>
+        <translation>地区，用来显示对的求助号码</translation>
+    </message>
+    <message>
+        <source>Mainland China</source>
+        <translation>中国大陆</translation>
+    </message>
+    <message>
+        <source>Hong Kong</source>
+        <translation>香港</translation>
+    </message>
+    <message>
+        <source>Taiwan</source>
+        <translation>台湾</translation>
+    </message>
+    <message>
+        <source>Macao</source>
+        <translation>澳门</translation>
+    </message>
+    <message>
+        <source>Singapore</source>
+        <translation>新加坡</translation>
+    </message>
+    <message>
+        <source>Malaysia</source>
+        <translation>马来西亚</translation>
+    </message>
+    <message>
+        <source>United States</source>
+        <translation>美国</translation>
+    </message>
+    <message>
+        <source>Canada</source>
+        <translation>加拿大</translation>
+    </message>
+    <message>
+        <source>United Kingdom</source>
+        <translation>英国</translation>
+    </message>
+    <message>
+        <source>Ireland</source>
+        <translation>爱尔兰</translation>
+    </message>
+    <message>
+        <source>Australia</source>
+        <translation>澳大利亚</translation>
+    </message>
+    <message>
+        <source>New Zealand</source>
+        <translation>新西兰</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>How it looks</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Talking</source>
+        <translation>聊天</translation>
+    </message>
+    <message>
+        <source>What you would like to be called</source>
+        <translation>怎么称呼你</translation>
+    </message>
+    <message>
+        <source>Where you are, for help numbers</source>
+        <translation>你在哪里（用来显示求助号码）</translation>
+    </message>
+    <message>
+        <source>The model that answers</source>
+        <translation>回答你的模型</translation>
+    </message>
+    <message>
+        <source>Processor threads</source>
+        <translation>处理器线程数</translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation>放到显卡上的层数</translation>
+    </message>
+    <message>
+        <source>Used the next time the model is loaded.</source>
+        <translation>下次读入模型时生效。</translation>
+    </message>
+    <message>
+        <source>Your data</source>
+        <translation>你的数据</translation>
+    </message>
+    <message>
+        <source>Everything lies in this folder and nowhere else.</source>
+        <translation>所有内容都在这个文件夹里，别处没有。</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Less motion: nothing fades or breathes</source>
+        <translation>减少动画：没有渐变和闪动</translation>
+    </message>
+    <message>
+        <source>Enter sends, Shift+Enter starts a new line</source>
+        <translation>按 Enter 发送，Shift+Enter 换行</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Use the best one here</source>
+        <translation>用这台电脑上最合适的</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>chosen by itself</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>as many as fit</source>
+        <translation>能放多少放多少</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>好了</translation>
+    </message>
+    <message>
+        <source>As the computer</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>I have not been sleeping well lately.</source>
+        <translation>最近睡不好，心里有点乱。</translation>
+    </message>
+    <message>
+        <source>The best one that is on this computer</source>
+        <translation>这台电脑上最合适的模型</translation>
+    </message>
+    <message>
+        <source>Choose a model file</source>
+        <translation>选择模型文件</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Rename</source>
+        <translation>改名</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话列表</translation>
+    </message>
+    <message>
+        <source>Found messages</source>
+        <translation>找到的话</translation>
+    </message>
+    <message>
+        <source>Search what was said</source>
+        <translation>搜索说过的话</translation>
+    </message>
+    <message>
+        <source>Nothing was found.</source>
+        <translation>没有找到。</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新的对话</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Fold the list away</source>
+        <translation>收起列表</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Getting ready…</source>
+        <translation>正在准备……</translation>
+    </message>
+    <message>
+        <source>Small starter model</source>
+        <translation>入门小模型</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tokens a second</source>
+        <translation>
+            <numerusform>每秒 %n 词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>on this computer&apos;s CPU</source>
+        <translation>在本机 CPU 上运行</translation>
+    </message>
+    <message>
+        <source>all on {device}</source>
+        <translation>全部在 {device} 上运行</translation>
+    </message>
+    <message>
+        <source>{some} of {all} layers on {device}</source>
+        <translation>{all} 层里有 {some} 层在 {device} 上运行</translation>
+    </message>
+</context>
+<context>
+    <name>Talk</name>
+    <message>
+        <source>This has not been answered yet.</source>
+        <translation>这句话还没有得到回答。</translation>
+    </message>
+</context>
+<context>
+    <name>TalkPage</name>
+    <message>
+        <source>To the latest</source>
+        <translation>回到最新</translation>
+    </message>
+    <message>
+        <source>To the latest message</source>
+        <translation>回到最新的一条</translation>
+    </message>
+</context>
+<context>
+    <name>TitleDelegate</name>
+    <message>
+        <source>New title</source>
+        <translation>新的名字</translation>
+    </message>
+</context>
+<context>
+    <name>UndoBar</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Good that you are here. Take your time.</source>
+        <translation>你来了就好。慢慢来。</translation>
+    </message>
+    <message>
+        <source>Where are you?</source>
+        <translation>你在哪里？</translation>
+    </message>
+    <message>
+        <source>Only so that the help numbers are the right ones.</source>
+        <translation>只用来显示对的求助号码。</translation>
+    </message>
+    <message>
+        <source>What would you like to be called?</source>
+        <translation>想让我怎么称呼你？</translation>
+    </message>
+    <message>
+        <source>Any name will do. You can leave this empty.</source>
+        <translation>什么名字都可以，也可以空着。</translation>
+    </message>
+    <message>
+        <source>Start talking</source>
+        <translation>开始聊</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+    <message>
+        <source>Xinyu is a quiet place to put into words what weighs on you. The one who answers is an AI: a program, not a person. It listens and asks, and it can be wrong.</source>
+        <translation>心屿是一个安静的地方，可以把压在心里的话说出来。回答你的是 AI：一个程序，不是真人。它会听，会问，也会说错。</translation>
+    </message>
+    <message>
+        <source>What you say stays on this computer. Nothing is sent anywhere.</source>
+        <translation>你说的话只留在这台电脑上，不会发到任何地方。</translation>
+    </message>
+    <message>
+        <source>It is no doctor and no therapy, and it is not for emergencies.</source>
+        <translation>它不是医生，也不是心理治疗，不能用来应对紧急情况。</translation>
+    </message>
+</context>
+</TS>
