@@ -113,9 +113,9 @@ def _check_store(home: Path) -> str:
             finally:
                 store.close()
     except OSError as error:
-        raise StoreError("store_folder_unwritable", path=str(home)) from error
+        raise StoreError("store_folder_unwritable", folder=str(home)) from error
     if [message.text for message in kept] != [QUESTION]:
-        raise StoreError("store_corrupt", path=str(home))
+        raise StoreError("store_corrupt", file="xinyu.db", folder=str(home))
     return str(home)
 
 

@@ -156,7 +156,7 @@ def lock_home(paths: Paths) -> FileLock:
     except Timeout as error:
         raise WorldError("already_open") from error
     except OSError as error:
-        raise StoreError("store_folder_unwritable", path=str(paths.home)) from error
+        raise StoreError("store_folder_unwritable", folder=str(paths.home)) from error
     return lock
 
 
