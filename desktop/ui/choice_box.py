@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 # For a person whose country is not in the table; no country has this code.
@@ -41,6 +41,19 @@ class ChoiceBox(QComboBox):
 
     def value(self) -> str:
         return str(self.currentData())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A chevron of our own: style sheets take the system's arrow away."""
+        super().paintEvent(event)
+        size = self.fontMetrics().height() // 5
+        right = self.width() - 4 * size
+        top = (self.height() - size) // 2
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().buttonText().color(), 1.6))
+        corners = ((right - size, top), (right, top + size), (right + size, top))
+        painter.drawPolyline([QPoint(*corner) for corner in corners])
+        painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

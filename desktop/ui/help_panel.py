@@ -32,6 +32,7 @@ from desktop.safety.helplines import HelpLine, HelpLines
 from desktop.ui.choice_box import RegionBox
 from desktop.wording import Wording
 
+NARROWEST = 300
 COPIED_FOR = 2500  # milliseconds that the button says so
 
 
@@ -62,13 +63,13 @@ class HelpPanel(QFrame):
         self._region = region
         self._today = today
         self.setObjectName("helpPanel")
-        self.setMinimumWidth(300)
         self._title = _label("title")
         self._close = _button("quiet")
         self._regions = RegionBox(lines.regions(), region, self)
         self._region_label = _label("soft")
         self._region_label.setBuddy(self._regions)
-        self._scroll = QScrollArea()
+        self._scroll, self._body = QScrollArea(), QWidget()
+        self._column = QVBoxLayout(self)
         self._arrange()
         self._close.clicked.connect(self.closed)
         self._regions.value_chosen.connect(self._on_region_chosen)
@@ -94,9 +95,12 @@ class HelpPanel(QFrame):
         if event.type() == QEvent.Type.LanguageChange:
             self._fill()
         super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            QTimer.singleShot(0, self, self._keep_width)  # when the labels have changed as well
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._keep_width()
         announce(self, self._danger_sentence())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -116,12 +120,11 @@ class HelpPanel(QFrame):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 8, 8)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addLayout(place)
-        column.addWidget(self._scroll, 1)
+        self._column.setContentsMargins(16, 16, 8, 8)
+        self._column.setSpacing(8)
+        self._column.addLayout(head)
+        self._column.addLayout(place)
+        self._column.addWidget(self._scroll, 1)
 
     def _fill(self) -> None:
         """Write everything anew, in the language and for the region of now."""
@@ -129,15 +132,23 @@ class HelpPanel(QFrame):
         self.setAccessibleName(self._title.text())
         self._close.setText(self.tr("Close"))
         self._region_label.setText(self.tr("Numbers for"))
-        body = QWidget()
-        body.setObjectName("helpBody")
-        column = QVBoxLayout(body)
+        self._body = QWidget()
+        self._body.setObjectName("helpBody")
+        column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 8, 8, 8)
         column.setSpacing(8)
         for part in self._parts():
             column.addWidget(part)
         column.addStretch(1)
-        self._scroll.setWidget(body)
+        self._scroll.setWidget(self._body)
+        self._keep_width()
+
+    def _keep_width(self) -> None:
+        """Wide enough for the longest number and its button, at every size of type."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        margins = self._column.contentsMargins()
+        room = self._body.minimumSizeHint().width() + bar + margins.left() + margins.right()
+        self.setMinimumWidth(max(NARROWEST, room))
 
     def _parts(self) -> list[QWidget]:
         lines = self._lines.for_region(self._region)
@@ -194,15 +205,16 @@ class HelpLineCard(QFrame):
         self.copy_button.clicked.connect(self._on_copy_clicked)
         self._arrange(number, _label("body", line.name[language]), _label("soft", how))
 
-    def _arrange(self, *labels: QLabel) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
+    def _arrange(self, number: QLabel, *labels: QLabel) -> None:
+        head = QHBoxLayout()
+        head.addWidget(number, 1)
+        head.addWidget(self.copy_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 12, 12)
+        column.setSpacing(2)
+        column.addLayout(head)
         for label in labels:
-            words.addWidget(label)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 12, 12)
-        row.addLayout(words, 1)
-        row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+            column.addWidget(label)
 
     def _channel(self, channel: str) -> str:
         words = {

@@ -320,6 +320,10 @@ def _number(lowest: int, highest: int, value: int) -> QSpinBox:
     box.setRange(lowest, highest)
     box.setValue(value)
     box.setKeyboardTracking(False)
+    # Style sheets draw its arrows badly, and would frame the field inside a second time.
+    box.setStyleSheet("QSpinBox::up-button, QSpinBox::down-button { width: 0 }")
+    inner = "border: none; background: transparent; padding: 0 8px; min-height: 0"
+    box.lineEdit().setStyleSheet(inner)
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return box
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.paths import assets_folder
@@ -172,6 +172,20 @@ def test_nothing_is_cut_off_in_a_narrow_drawer(qtbot: QtBot, lines: HelpLines) -
     for label in made.findChildren(QLabel):
         assert label.width() <= 300
         assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_no_button_is_cut_off_at_200_per_cent(
+    qtbot: QtBot, lines: HelpLines, qapp: QApplication
+) -> None:
+    qapp.setStyleSheet("* { font-size: 30px } QLabel[tone=number] { font-size: 56px }")
+    try:
+        made = panel(qtbot, lines)
+        made.resize(made.minimumWidth(), 700)
+        for card in made.findChildren(HelpLineCard):
+            right = card.copy_button.mapTo(made, card.copy_button.rect().topRight()).x()
+            assert right < made.width() - 8
+    finally:
+        qapp.setStyleSheet("")
 
 
 def test_a_line_without_hours_leaves_them_out(qtbot: QtBot) -> None:
