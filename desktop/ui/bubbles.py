@@ -76,8 +76,8 @@ class BubbleDelegate(QStyledItemDelegate):
     ) -> None:
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         shape = self._shapes.shape(row)
-        area: QRectF = QRectF(option.rect)  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        area: QRectF = QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(area.topLeft())

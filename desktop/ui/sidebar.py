@@ -233,7 +233,8 @@ class Sidebar(QFrame):
         if event.key() == Qt.Key.Key_Escape and self.search.text():
             self.end_search()
         elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
-            self._pages.currentWidget().setFocus(Qt.FocusReason.TabFocusReason)
+            page = self.list if self._pages.currentWidget() is self.list else self.hits
+            page.setFocus(Qt.FocusReason.TabFocusReason)
         else:
             super().keyPressEvent(event)
 

@@ -61,6 +61,7 @@ class Talk(QObject):
         self._shortened: set[int] = set()
         self._editing: Message | None = None
         self._beginning: Turn | None = None
+        self._wanted: SearchHit | None = None
         self._connect()
 
     def use_library(self, library: Library) -> None:
@@ -123,7 +124,6 @@ class Talk(QObject):
 
     def _connect(self) -> None:
         page, controller = self._page, self._controller
-        self._wanted: SearchHit | None = None
         page.composer.sent.connect(self.send)
         page.composer.stop_pressed.connect(self.stop)
         page.composer.edit_given_up.connect(self._on_edit_given_up)

@@ -140,9 +140,9 @@ def _option(alignment: Qt.AlignmentFlag) -> QTextOption:
 
 def _format(span: Span, ink: QColor, ground: QColor) -> QTextLayout.FormatRange:
     part = QTextLayout.FormatRange()
-    part.start, part.length = span[0], span[1] - span[0]  # type: ignore[misc, assignment]
+    part.start, part.length = span[0], span[1] - span[0]
     form = QTextCharFormat()
     form.setForeground(ink)
     form.setBackground(ground)
-    part.format = form  # type: ignore[misc, assignment]
+    part.format = form
     return part

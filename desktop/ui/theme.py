@@ -193,9 +193,8 @@ def prefers_stillness() -> bool:
     """Whether the system asks for less motion (Qt 6.11 and newer can tell)."""
     hints = QGuiApplication.styleHints()
     accessibility = hints.accessibility() if hasattr(hints, "accessibility") else None
-    if not hasattr(accessibility, "motionPreference"):
-        return False
-    return bool(accessibility.motionPreference() == Qt.MotionPreference.ReducedMotion)
+    preference = getattr(accessibility, "motionPreference", None)
+    return preference is not None and preference().name == "ReducedMotion"
 
 
 def style_values(look: Look) -> dict[str, str]:
