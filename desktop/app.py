@@ -37,7 +37,7 @@ def run_window(
     start_log(paths.logs)
     application = make_application()
     instance = SingleInstance(paths.home)
-    if instance.raise_other():
+    if instance.raise_other() or not instance.listen():
         return 0
     window = build_window(
         paths,

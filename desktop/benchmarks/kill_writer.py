@@ -18,7 +18,7 @@ from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
 from desktop.store.records import State
 
-_READY = "ready"
+READY = "ready"
 # One kill in five falls into starting and opening, the others into sending.
 _OPENING_SHARE = 0.2
 _LONGEST = 0.12
@@ -40,12 +40,18 @@ class KillResult:
     damaged: int = 0
 
 
-def kill_repeatedly(path: Path, kills: int, seed: int) -> KillResult:
-    """Kill the program `kills` times, on one database that grows meanwhile."""
+def kill_repeatedly(path: Path, kills: int, seed: int, module: str = __name__) -> KillResult:
+    """Kill the program `kills` times, on one database that grows meanwhile.
+
+    Args:
+        path: the database, the program's one argument.
+        module: the program; like this one it prints READY, then a line per message: id, number.
+    """
     chance, result = random.Random(seed), KillResult()
     for _ in range(kills):
         opening = chance.random() < _OPENING_SHARE
-        confirmed = _killed_run(path, chance.uniform(0.0, _LONGEST), opening=opening)
+        seconds = chance.uniform(0.0, _LONGEST)
+        confirmed = _killed_run(path, module, seconds, opening=opening)
         result.kills += 1
         result.confirmed += len(confirmed)
         with open_store(path) as store:
@@ -57,34 +63,36 @@ def kill_repeatedly(path: Path, kills: int, seed: int) -> KillResult:
 
 def send_forever(path: Path) -> None:
     """Send, and let a reply stream, until somebody ends this process."""
-    print(_READY, flush=True)
+    print(READY, flush=True)
     with open_store(path) as store:
         conversations = Conversations(store)
         conversations.recover()
         conversation_id = conversations.create().id
         for number in count():
-            sent = conversations.append_person(conversation_id, _text(number))
+            sent = conversations.append_person(conversation_id, text_of(number))
             print(sent.id, number, flush=True)
             reply = conversations.begin_reply(conversation_id, sent.id, "scripted")
             conversations.checkpoint(reply.id, "我在听")
             conversations.finish(reply.id, "我在听。", State.COMPLETE)
 
 
-def _killed_run(path: Path, seconds: float, *, opening: bool) -> list[tuple[int, int]]:
+def _killed_run(
+    path: Path, module: str, seconds: float, *, opening: bool
+) -> list[tuple[int, int]]:
     """Start the program, kill it, and return the ids and numbers it printed.
 
     Args:
         seconds: from its start where `opening`, else from its first message, to the kill.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "desktop.benchmarks.kill_writer", str(path)],
+        [sys.executable, "-m", module, str(path)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
     )
     with process:
         assert process.stdout is not None
-        assert process.stdout.readline().strip() == _READY
+        assert process.stdout.readline().strip() == READY
         first = "" if opening else process.stdout.readline()
         killer = threading.Timer(seconds, process.kill)
         killer.start()
@@ -96,10 +104,10 @@ def _killed_run(path: Path, seconds: float, *, opening: bool) -> list[tuple[int,
 
 def _count_lost(store: Store, confirmed: list[tuple[int, int]]) -> int:
     kept = dict(store.rows("SELECT id, text FROM messages WHERE role = 'user'"))
-    return sum(kept.get(id_) != _text(number) for id_, number in confirmed)
+    return sum(kept.get(id_) != text_of(number) for id_, number in confirmed)
 
 
-def _text(number: int) -> str:
+def text_of(number: int) -> str:
     """Of varied length, so that commits touch few or many pages."""
     return f"第 {number} 句，" + "今天也没有睡好" * (number * 37 % 200)
 
