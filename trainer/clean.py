@@ -82,7 +82,7 @@ class Ledger:
     def balanced(self) -> bool:
         """True when kept + dropped = read for every source."""
         return all(
-            self.kept[source] + self.dropped[source].total() == count
+            self.kept[source] + self.dropped.get(source, Counter()).total() == count
             for source, count in self.read.items()
         )
 

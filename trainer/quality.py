@@ -20,7 +20,7 @@ SENTENCES = re.compile("(?<=[。！？\n])")
 NOT_CHINESE = re.compile("[^\u4e00-\u9fff]+")
 VERDICTS = (
     "good", "invented", "own_life", "forum", "promotion", "long", "sign_off", "promise",
-    "greeting_by_name", "own",
+    "greeting_by_name", "template", "own",
 )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ class Rules:
     asking: re.Pattern[str]
     claiming: re.Pattern[str]
     claim: re.Pattern[str]
+    emphasis: dict[str, float]
 
 
 def load_rules(folder: Path) -> Rules:
@@ -77,6 +78,7 @@ def load_rules(folder: Path) -> Rules:
         asking=re.compile(known["asking"]),
         claiming=re.compile(known["claiming"]),
         claim=re.compile(known["claim"]),
+        emphasis=raw["emphasis"],
     )
 
 
@@ -133,7 +135,7 @@ def judge(reply: str, earlier: str, rules: Rules, *, first: bool) -> str:
             return name
     if invents(reply, earlier, rules, strict=first) or misquotes(reply, earlier, rules):
         return "invented"
-    for name in ("greeting_by_name", "forum", "promise"):
+    for name in ("greeting_by_name", "forum", "promise", "template"):
         if rules.patterns[name].search(reply):
             return name
     if len(reply) > rules.long:
@@ -194,3 +196,8 @@ def _rank(opener: str, reply: Turn, rules: Rules) -> float:
     vague = len(opener) <= rules.curated.vague_characters and not rules.any_asserted.search(opener)
     value = 1.7 * reply.weight * (1.4 if asks else 0.8) * (1.3 if len(opener) <= 60 else 0.8)
     return round(min(3.0, max(0.2, value * (1.5 if vague and asks else 1.0))), 2)
+
+
+def emphasise(conversation: Conversation, rules: Rules) -> Conversation:
+    """One of our own dialogues with its topic's priority (how often it is taken, times the mix)."""
+    return replace(conversation, priority=rules.emphasis.get(conversation.topic or "", 1.0))

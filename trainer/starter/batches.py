@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from trainer import packing
+from trainer.errors import WorldError
 from trainer.quality import VERDICTS
 from trainer.starter.recipe import Batch, Mix
 from trainer.starter.store import TokenStore
@@ -60,6 +61,8 @@ class Batches:
     def _draw(self) -> packing.Rows:
         """Choose, prompt, pack and shuffle one pass."""
         dialogues = self._random.permutation(self._choose())
+        if not len(dialogues):
+            raise WorldError("The recipe's mix takes none of the dialogues that are there.")
         prompts = self._prompts(dialogues)
         spans = [
             [self._spans[d]] if p < 0 else [self._prompt_spans[p], self._spans[d]]
@@ -73,7 +76,9 @@ class Batches:
     def _choose(self) -> npt.NDArray[np.int64]:
         """Dialogue numbers of one pass; a fraction is a chance."""
         store, mix = self._store, self._mix
-        often = np.where(store.own, mix.own_repeats, mix.whole + mix.curated * store.priority)
+        often = np.where(
+            store.own, mix.own_repeats * store.priority, mix.whole + mix.curated * store.priority
+        )
         times = np.floor(often + self._random.random(len(often))).astype(np.int64)
         return np.repeat(np.arange(len(often)), times)
 

@@ -38,6 +38,8 @@ def run(recipe: Recipe, corpora: Path, out: Path, say: Say) -> None:
     heldout = [c for c in map(_tidied, everything) if _key(c) in heldout_ids]
     ledger = clean.Ledger()
     train = select(everything, heldout, heldout_ids, excluded_ids(corpora), ledger)
+    if not train or not heldout:
+        raise WorldError("Nothing is left to train on or to hold out. Are the corpora complete?")
     out.mkdir(parents=True, exist_ok=True)
     write_all(out / "train.jsonl.xz", train)
     write_all(out / "heldout.jsonl", heldout)
@@ -111,7 +113,7 @@ def select(
         _unseen(clean.clean(others, clean.filters(cleaning, excluded), ledger), finder, ledger)
     )
     ledger.read.update(c.source for c in ours)
-    kept = [quality.weigh(c, rules) for c in kept] + ours
+    kept = [quality.weigh(c, rules) for c in kept] + [quality.emphasise(c, rules) for c in ours]
     ledger.kept.update(c.source for c in kept)
     return kept
 

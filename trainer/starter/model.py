@@ -9,6 +9,7 @@ phases or files.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, cast
 
 import torch
@@ -23,6 +24,7 @@ ATTENTION = "packed_rows"
 THETA = 10_000.0
 END_OF_TEXT, END = 0, 2
 Mask = Tensor | BlockMask
+BlockMaskBuilder = Callable[..., BlockMask]
 
 
 def configuration(sizes: Model, vocabulary: int) -> Qwen3Config:
@@ -99,7 +101,7 @@ def packed_attention(
     return out.transpose(1, 2), None
 
 
-def packed_mask(documents: Tensor) -> Mask:
+def packed_mask(documents: Tensor, build_blocks: BlockMaskBuilder = create_block_mask) -> Mask:
     """The block-diagonal causal mask of packed rows.
 
     Args:
@@ -114,16 +116,9 @@ def packed_mask(documents: Tensor) -> Mask:
         def same(batch: Tensor, _: Tensor, query: Tensor, key: Tensor) -> Tensor:
             return (documents[batch, query] == documents[batch, key]) & (query >= key)
 
-        return _block_mask(same, rows, None, tokens, tokens, device="cuda")
+        return build_blocks(same, rows, None, tokens, tokens, device="cuda")
     causal = torch.ones(tokens, tokens, dtype=torch.bool).tril()
     return ((documents[:, :, None] == documents[:, None, :]) & causal)[:, None]
-
-
-def _block_mask(*arguments: Any, **named: Any) -> BlockMask:
-    return _compiled_block_mask(*arguments, **named)
-
-
-_compiled_block_mask = torch.compile(create_block_mask, dynamic=False)  # compiles at the first call
 
 
 class ResidualDropout:

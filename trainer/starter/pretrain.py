@@ -6,6 +6,7 @@ One schedule runs through both parts. Writes a Hugging Face folder and the manif
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,26 +34,35 @@ def run(recipe: Recipe, data: Path, tokenizer: Path, out: Path, device: str, say
     pieces = evaluate.load_tokenizer(tokenizer)
     model = models.build(recipe.model, pieces.get_vocab_size(), recipe.seed)
     trainer = Trainer(model, place)
-    figures = _train(trainer, recipe, store, say)
-    state, config = model.state_dict(), models.configuration(recipe.model, pieces.get_vocab_size())
-    copy = models.move(export.clean_copy(state, config), place)
-    conversations = list(read_all(data / "heldout.jsonl"))
-    measured = evaluate.heldout(copy, pieces, conversations, load_prompts().full["zh"])
-    figures |= {"heldout": measured.figures(), "parameters": count(model)}
-    export.save(state, config, tokenizer, recipe.sampling, out)
+    config = models.configuration(recipe.model, pieces.get_vocab_size())
+    conversations, system = list(read_all(data / "heldout.jsonl")), load_prompts().full["zh"]
+
+    def measure() -> dict[str, float]:
+        copy = models.move(export.clean_copy(model.state_dict(), config), place)
+        return evaluate.heldout(copy, pieces, conversations, system).figures()
+
+    figures = _train(trainer, recipe, store, measure, say)
+    figures |= {"heldout": measure(), "parameters": count(model)}
+    export.save(model.state_dict(), config, tokenizer, recipe.sampling, out)
     settings = {name: asdict(getattr(recipe, name)) for name in SETTINGS} | {
         "device": describe(place)
     }
     manifest.write(
         out, "pretrain", inputs=inputs, settings=settings, figures=figures, seed=recipe.seed
     )
-    say(f"pretrain: {measured.per_character:.4f} nats a character held out")
+    say(f"pretrain: held out {figures['heldout']}")
 
 
 SETTINGS = ("model", "optimiser", "batch", "pretrain", "anneal")
 
 
-def _train(trainer: Trainer, recipe: Recipe, store: TokenStore, say: Say) -> dict[str, object]:
+def _train(
+    trainer: Trainer,
+    recipe: Recipe,
+    store: TokenStore,
+    measure: Callable[[], dict[str, float]],
+    say: Say,
+) -> dict[str, object]:
     """Both parts of the schedule; returns their figures."""
     whole = Batches(store, recipe.pretrain, recipe.batch, recipe.seed, trainer.device)
     steps = max(1, round(whole.per_pass * recipe.pretrain.epochs))
@@ -69,6 +79,8 @@ def _train(trainer: Trainer, recipe: Recipe, store: TokenStore, say: Say) -> dic
     )
     trainer.dropout.share = recipe.pretrain.dropout
     first = trainer.run(whole, optimisers, schedule, range(turn), say)
+    before = measure()
+    say(f"before the anneal: held out {before}")
     mix = Batches(store, recipe.anneal, recipe.batch, recipe.seed + 1, trainer.device)
     say(f"anneal: {mix.per_pass} steps a pass")
     trainer.dropout.share = recipe.anneal.dropout
@@ -77,6 +89,7 @@ def _train(trainer: Trainer, recipe: Recipe, store: TokenStore, say: Say) -> dic
         "steps": steps,
         "steps_per_pass": whole.per_pass,
         "main": asdict(first),
+        "heldout_before_anneal": before,
         "anneal": asdict(last) | {"steps_per_pass": mix.per_pass},
     }
 

@@ -88,8 +88,8 @@ class Mix:
     """What one phase trains on and what each kind of turn weighs.
 
     `whole`, `curated` and `own_repeats` say how often a pass takes an ordinary dialogue, a curated
-    one (times its priority) and one of our own. `fit` multiplies a turn's weight by how well it
-    fits.
+    and one of our own, each of the latter two times its priority. `fit` multiplies a turn's weight
+    by how well it fits.
     """
 
     dropout: float = limited(0, 0.9)

@@ -14,6 +14,7 @@ from itertools import islice
 
 import torch
 from torch import Tensor
+from torch.nn.attention.flex_attention import create_block_mask
 from transformers import Qwen3ForCausalLM
 
 from trainer.errors import WorldError
@@ -47,15 +48,18 @@ class Trainer:
         self.device = device
         self.dropout = models.ResidualDropout(model)
         self._loss = models.weighted_loss
+        self._build_blocks: models.BlockMaskBuilder = create_block_mask
         if device.type == "cuda":
             torch.set_float32_matmul_precision("high")
             models.compile_layers(model)
             self._loss = torch.compile(models.weighted_loss, dynamic=False)
+            self._build_blocks = torch.compile(create_block_mask, dynamic=False)
 
     def loss(self, piece: Piece) -> Tensor:
         """The weighted loss of one batch, a scalar."""
+        mask = models.packed_mask(piece.documents, self._build_blocks)
         with self._precision():
-            states = models.hidden(self.model, piece.ids, models.packed_mask(piece.documents))
+            states = models.hidden(self.model, piece.ids, mask)
             table = self.model.model.embed_tokens.weight
             return self._loss(states, table, piece.targets, piece.weights)
 

@@ -1,0 +1,1 @@
+"""Trains and measures the small learned model of the risk screening; never imports the app."""
