@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,7 @@ def _run_child(home: Path, what: str, seconds: float) -> dict[str, float]:
 
 
 def _child(what: str, seconds: float) -> dict[str, float]:
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QEventLoop, QTimer
 
     from desktop.engine.scripted import ScriptedEngine
 
@@ -124,11 +125,13 @@ def _child(what: str, seconds: float) -> dict[str, float]:
     reply = (SENTENCE * (tokens // len(SENTENCE) + 1))[:tokens]
     engine = ScriptedEngine([reply], tokens_per_second=TOKENS_PER_SECOND * 1.25)
     window = _open_window(engine)
-    while window.sidebar.list.model().rowCount() == 0:
-        QTest.qWait(1)
+    loop = QEventLoop()
+    window.ready.connect(loop.quit)
+    loop.exec()
     window.page.repaint()
     usable = time.time() - float(os.environ["XINYU_BENCH_BEGAN"])
-    QTest.qWait(300)
+    QTimer.singleShot(300, loop.quit)
+    loop.exec()
     figures = {"seconds": usable} if what == "start" else _stream(window, seconds)
     figures["megabytes"] = _resident_bytes() / MEGABYTE
     window.close()
@@ -182,8 +185,7 @@ def _stream(window: MainWindow, seconds: float) -> dict[str, float]:
 def _lateness(beats: Sequence[float]) -> dict[str, float]:
     """How much later than asked each beat came, in milliseconds."""
     gaps = sorted(
-        max(0.0, (later - earlier) * 1000 - BEAT_MILLISECONDS)
-        for earlier, later in zip(beats, beats[1:], strict=False)
+        max(0.0, (later - earlier) * 1000 - BEAT_MILLISECONDS) for earlier, later in pairwise(beats)
     )
     return {
         "p50_ms": gaps[len(gaps) // 2],

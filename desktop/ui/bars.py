@@ -58,7 +58,7 @@ class Bar(QFrame):
         self.hide()
 
     def say(self, sentence: str, deeds: list[Deed]) -> None:
-        """Show a sentence with what can be done about it."""
+        """Take a sentence with what can be done about it; whether it is shown does not change."""
         self.label.setText(sentence)
         self.setAccessibleName(sentence)
         for button in self._buttons:
@@ -66,6 +66,10 @@ class Bar(QFrame):
         self._buttons = [self._make_button(words, deed) for words, deed in deeds]
         for button in self._buttons:
             self._deeds.addWidget(button)
+
+    def tell(self, sentence: str, deeds: list[Deed]) -> None:
+        """Say it now."""
+        self.say(sentence, deeds)
         self.show()
 
     def put_away(self) -> None:
@@ -130,7 +134,7 @@ class UndoBar(Bar):
         self._timer.timeout.connect(self._on_timeout)
 
     def offer(self, sentence: str) -> None:
-        self.say(sentence, [(self.tr("Undo"), self._on_undo)])
+        self.tell(sentence, [(self.tr("Undo"), self._on_undo)])
         self._timer.start()
 
     def _on_undo(self) -> None:

@@ -34,12 +34,13 @@ class BubbleTools(QWidget):
         layout.setSpacing(0)
         for button in self._buttons.values():
             layout.addWidget(button)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._retranslate()
         self.hide()
 
-    def show_for(self, row: Row, bubble: QRect, look: Look, *, busy: bool) -> None:
-        """Stand beside a bubble; while a reply is being written only copying is offered."""
+    def show_for(self, row: Row, bubble: QRect, width: int, *, busy: bool) -> None:
+        """Stand beside a bubble, within `width`; while a reply is being written only copying is offered."""
         self._buttons["edit"].setVisible(row.own and not busy)
         self._buttons["again"].setVisible(not row.own and not busy)
         if row.message is not None:
@@ -48,7 +49,7 @@ class BubbleTools(QWidget):
         self.adjustSize()
         x = bubble.left() - self.width() - 4 if row.own else bubble.right() + 4
         y = min(bubble.bottom() - self.height(), bubble.center().y() - self.height() // 2)
-        self.move(QPoint(x, y))
+        self.move(QPoint(max(0, min(x, width - self.width())), y))
         self.show()
 
     def set_look(self, look: Look) -> None:

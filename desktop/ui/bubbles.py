@@ -44,6 +44,7 @@ class Marks:
         opacity: of rows that fade in.
         breath: phase of the dots, in turns; None for stillness.
         hovered: the zone under the mouse, by message id and name.
+        pointed: id of the message under the mouse, whose time is shown.
     """
 
     selected: tuple[int, Span] = (0, NOWHERE)
@@ -51,6 +52,7 @@ class Marks:
     opacity: dict[int, float] = field(default_factory=dict)
     breath: float | None = None
     hovered: tuple[int, str] = (0, "")
+    pointed: int = 0
 
 
 class BubbleDelegate(QStyledItemDelegate):
@@ -98,6 +100,8 @@ class BubbleDelegate(QStyledItemDelegate):
             painter.setOpacity(0.6)
         if not shape.time.isEmpty():
             self._paint_time(painter, shape, row.message.created_at if row.message else time.time())
+        elif row.message is not None and self.marks.pointed == row.message_id:
+            self._paint_small_time(painter, row, shape)
         framed = look.contrast or not row.own
         painter.setBrush(look.colour("own" if row.own else "counsellor"))
         painter.setPen(QPen(look.colour("line"), 1) if framed else Qt.PenStyle.NoPen)
@@ -127,6 +131,19 @@ class BubbleDelegate(QStyledItemDelegate):
         words = spoken_time(datetime.fromtimestamp(seconds), date.today())
         middle = shape.time.adjusted(0, 12, 0, -4)
         painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _paint_small_time(self, painter: QPainter, row: Row, shape: Shape) -> None:
+        """Above the bubble, at the speaker's side, while the mouse is on it."""
+        assert row.message is not None
+        look = self._shapes.look
+        painter.setFont(look.font(11))
+        painter.setPen(look.colour("ink_soft"))
+        words = spoken_time(datetime.fromtimestamp(row.message.created_at), date.today())
+        high = look.pixels(16)
+        column = self._shapes.column
+        area = QRectF(column.left() + 4, shape.bubble.top() - high - 1, column.width() - 8, high)
+        side = Qt.AlignmentFlag.AlignRight if row.own else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_dots(self, painter: QPainter, bubble: QRectF) -> None:
         """Three dots that breathe one after the other."""

@@ -231,8 +231,9 @@ class ChatView(LazyList):
 
     def _hover(self, index: QModelIndex, name: str) -> None:
         message_id = self.messages().row(index.row()).message_id if index.isValid() else 0
-        if self.bubbles.marks.hovered != (message_id, name):
-            self.bubbles.marks.hovered = (message_id, name)
+        marks = self.bubbles.marks
+        if (marks.hovered, marks.pointed) != ((message_id, name), message_id):
+            marks.hovered, marks.pointed = (message_id, name), message_id
             self.viewport().update()
 
     def _set_pointer(self, index: QModelIndex, name: str, point: QPointF) -> None:
@@ -397,7 +398,7 @@ class ChatView(LazyList):
         if self._tools_row != index.row() or self._tools.isHidden():
             self._tools_row = index.row()
             bubble = self._bubble(index.row()).toRect()
-            self._tools.show_for(row, bubble, self.look, busy=self.busy)
+            self._tools.show_for(row, bubble, self.viewport().width(), busy=self.busy)
 
     def _hide_tools(self) -> None:
         self._tools_row = -1

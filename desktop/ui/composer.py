@@ -96,7 +96,11 @@ class MessageField(QPlainTextEdit):
         return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
     def _grow(self) -> None:
-        lines = max(1, min(MOST_LINES, round(self.document().size().height())))
+        wanted = max(1, round(self.document().size().height()))
+        policies = Qt.ScrollBarPolicy
+        more = policies.ScrollBarAsNeeded if wanted > MOST_LINES else policies.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(more)
+        lines = min(MOST_LINES, wanted)
         height = lines * self.fontMetrics().lineSpacing() + 14
         if height != self.height():
             self.setFixedHeight(height)

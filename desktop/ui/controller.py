@@ -122,6 +122,7 @@ class Controller(QObject):
         self._worker.close()
         self._thread.quit()
         self._thread.wait(WAIT_MILLISECONDS)
+        self.blockSignals(True)  # what is still on its way comes to a window that is closed
 
     # Turns
 

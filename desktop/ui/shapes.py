@@ -19,6 +19,7 @@ from desktop.ui.text_block import TextBlock, estimated_lines
 from desktop.ui.theme import Look
 
 COLUMN = 680
+COMFORTABLE = 240
 PADDING = QSizeF(16, 10)
 BETWEEN_TURNS = 24
 WITHIN_TURN = 12
@@ -103,7 +104,9 @@ class Shapes:
     @property
     def _text_width(self) -> float:
         column = self.column.width()
-        widest = min(column * 0.86, column - self.tools_width)
+        beside = column - self.tools_width
+        roomy = beside >= COMFORTABLE * self.look.scale
+        widest = min(column * 0.86, beside) if roomy else column * 0.94
         return max(80.0, widest - 2 * PADDING.width())
 
     @property

@@ -99,5 +99,6 @@ class Shell(QWidget):
             self._side.raise_()
         if self._drawer is not None:
             wide = min(round(DRAWER * max(1.0, 0.8 * self._look.scale)), width)
+            wide = width if width - wide < SIDE else wide
             self._drawer.setGeometry(QRect(width - wide, 0, wide, height))
             self._drawer.raise_()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -142,6 +142,8 @@ class Sidebar(QFrame):
         for delegate in self._delegates:
             delegate.look = look
         soft, size = look.colour("ink_soft"), look.pixels(18)
+        for action in self.search.findChildren(QAction):
+            action.setIcon(self._icons.icon("close", soft, look.pixels(14)))
         self.new_button.setIcon(self._icons.icon("new", look.colour("accent"), size))
         self.settings_button.setIcon(self._icons.icon("settings", soft, size))
         self.about_button.setIcon(self._icons.icon("about", soft, size))

@@ -6,18 +6,18 @@ Told by the page from a turn's events; asks nobody.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.chat.events import ModelReady
+from desktop.ui.elided_label import ElidedLabel
 
 
-class StatusLine(QLabel):
+class StatusLine(ElidedLabel):
     """Says what is known; says nothing until something is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._ready: ModelReady | None = None
         self._loading = False
         self._speed = 0.0

@@ -64,7 +64,7 @@ class Talk(QObject):
         self._wanted: SearchHit | None = None
         self._connect()
 
-    def use_library(self, library: Library) -> None:
+    def use_library(self, library: Library | None) -> None:
         self._library = library
 
     # Opening
@@ -292,9 +292,11 @@ class Talk(QObject):
 
     def _reload(self) -> None:
         """Read the conversation again, with the reply under way as far as it has come."""
+        if self._library is None:
+            return
         messages: list[Message] = []
         notices: list[Notice] = []
-        if self.conversation_id is not None and self._library is not None:
+        if self.conversation_id is not None:
             try:
                 messages = self._library.messages(self.conversation_id)
             except XinyuError as error:

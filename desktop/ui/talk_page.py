@@ -5,8 +5,8 @@ Only arranges and passes on; what is shown and what a press does, `talk` decides
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.bars import Bar, UndoBar
@@ -27,6 +27,7 @@ class TalkPage(QWidget):
         super().__init__(parent)
         self._icons = icons
         self._look = Look()
+        self._starter_told = False
         self.setObjectName("talkPage")
         self.banner = Bar("banner", icons, self)
         self.undo_bar = UndoBar(icons, self)
@@ -47,9 +48,13 @@ class TalkPage(QWidget):
     def show_messages(self, there_are: bool) -> None:
         """The talk, or what stands where nothing has been said yet."""
         self._pages.setCurrentWidget(self.view if there_are else self.empty)
-        if there_are:
-            self.starter_bar.hide()
+        self._show_starter()
         self._place_latest()
+
+    def tell_starter(self, told: bool) -> None:
+        """Whether there is word about the small model, where nothing has been said yet."""
+        self._starter_told = told
+        self._show_starter()
 
     def announce(self, text: str) -> None:
         """Say something once to a screen reader."""
@@ -63,10 +68,7 @@ class TalkPage(QWidget):
         size = look.pixels(18)
         self.latest_button.setIcon(self._icons.icon("latest", look.colour("accent"), size))
         self._column.setMaximumWidth(round(COLUMN * look.scale) + 64)
-        self._place_latest()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+        self.banner.setMaximumWidth(round(COLUMN * look.scale) + 32)
         self._place_latest()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -84,7 +86,9 @@ class TalkPage(QWidget):
         self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
         top = QHBoxLayout()
         top.setContentsMargins(16, 4, 16, 4)
-        top.addWidget(self.banner)
+        top.addStretch(1)
+        top.addWidget(self.banner, 1000)
+        top.addStretch(1)
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(self._column, 1000)
@@ -98,9 +102,21 @@ class TalkPage(QWidget):
 
     def _connect(self) -> None:
         self.latest_button.hide()
+        self._pages.installEventFilter(self)
+        self.starter_bar.closed.connect(lambda: self.tell_starter(False))
         self.latest_button.clicked.connect(self.view.scroll_to_end)
         self.view.end_left.connect(self._place_latest)
         self.view.end_reached.connect(self._place_latest)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._pages and event.type() == QEvent.Type.Resize:
+            self._place_latest()
+        return super().eventFilter(watched, event)
+
+    def _show_starter(self) -> None:
+        self.starter_bar.setVisible(
+            self._starter_told and self._pages.currentWidget() is self.empty
+        )
 
     def _place_latest(self) -> None:
         """Over the lower edge of the talk, while its end is out of sight."""

@@ -13,7 +13,6 @@ from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QPushButton,
     QStackedWidget,
@@ -27,6 +26,7 @@ from desktop.errors import StoreError, XinyuError
 from desktop.settings import Settings
 from desktop.ui.bars import Deed
 from desktop.ui.controller import Controller
+from desktop.ui.elided_label import ElidedLabel
 from desktop.ui.emoji_picker import EmojiPicker
 from desktop.ui.help_panel import HelpPanel
 from desktop.ui.icons import Icons
@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.controller.close()
         if self._library is not None:
+            self.talk.use_library(None)
             self._library.close()
             self._library = None
         event.accept()
@@ -158,7 +159,7 @@ class MainWindow(QMainWindow):
         self.talk = Talk(self.page, self.messages, self.controller, wording)
         self.help_button = QPushButton()
         self.help_button.setObjectName("helpButton")
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setObjectName("headerTitle")
         self._pages = QStackedWidget()
         self._pages.addWidget(self.page)
@@ -252,7 +253,7 @@ class MainWindow(QMainWindow):
         if error.code == "store_corrupt" and self._parts.restore_backup is not None:
             deeds.append((self.tr("Go back to the newest backup"), self._on_restore))
         deeds.append((self.tr("Open the folder"), self._parts.open_data_folder))
-        self.page.banner.say(self.talk.wording.error(error), deeds)
+        self.page.banner.tell(self.talk.wording.error(error), deeds)
         self.page.composer.setEnabled(False)
 
     def _on_retry(self) -> None:
@@ -275,7 +276,7 @@ class MainWindow(QMainWindow):
         if isinstance(error, StoreError):
             deeds.append((self.tr("Open the folder"), self._parts.open_data_folder))
         sentence = self.talk.wording.error(error)
-        self.page.banner.say(sentence, deeds)
+        self.page.banner.tell(sentence, deeds)
         self.page.announce(sentence)
 
     def _again(self, deed: Callable[[], object]) -> None:
@@ -444,11 +445,12 @@ class MainWindow(QMainWindow):
 
     def _on_model_ready(self, ready: ModelReady) -> None:
         self._ready = ready
+        self._say_starter()
         if not ready.starter:
-            self.page.starter_bar.hide()
+            self.page.tell_starter(False)
         elif not self._starter_seen:
             self._starter_seen = True
-            self._say_starter()
+            self.page.tell_starter(True)
 
     def _say_starter(self) -> None:
         words = self.tr(
@@ -486,8 +488,7 @@ class MainWindow(QMainWindow):
         }
         for keys, action in self._actions.items():
             action.setText(names[keys])
-        if not self.page.starter_bar.isHidden():
-            self._say_starter()
+        self._say_starter()
         self._show_title()
 
     # The window's place
