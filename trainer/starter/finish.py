@@ -16,13 +16,13 @@ import torch
 from tokenizers import Tokenizer
 from transformers import Qwen3Config
 
-from trainer import manifest
+from trainer import manifest, quality, tokenise
 from trainer.conversation import Conversation, read_all
-from trainer.starter import evaluate, export, samples
+from trainer.starter import best, evaluate, export, samples
 from trainer.starter import model as models
 from trainer.starter.batches import Batches
 from trainer.starter.optimiser import Optimisers, Schedule
-from trainer.starter.places import Say
+from trainer.starter.places import TRAINING, Say
 from trainer.starter.pretrain import describe
 from trainer.starter.recipe import Recipe
 from trainer.starter.store import TokenStore, load_prompts
@@ -73,7 +73,8 @@ def run(recipe: Recipe, folders: dict[str, Path], out: Path, device: str, say: S
     inputs |= manifest.verify(folders["tokenizer"], [TOKENS, *export.TOKENIZER_FILES])
     inputs |= manifest.verify(folders["data"], ["heldout.jsonl"])
     guard = _guard(recipe, folders, device, say)
-    figures = _train(guard, recipe, TokenStore.load(folders["tokenizer"] / TOKENS), say)
+    store = TokenStore.load(folders["tokenizer"] / TOKENS)
+    figures = _train(guard, recipe, _with_best(guard, recipe, store, say), say)
     export.save(guard.kept, guard.config, folders["tokenizer"], recipe.sampling, out)
     copy = models.move(export.load(out), guard.trainer.device)
     measured = evaluate.heldout(copy, guard.tokenizer, guard.conversations, guard.system)
@@ -89,6 +90,28 @@ def run(recipe: Recipe, folders: dict[str, Path], out: Path, device: str, say: S
         out, "finish", inputs=inputs, settings=settings, figures=figures, seed=recipe.seed
     )
     say(f"finish: {measured.per_character:.4f} nats a character held out; {figures['style']}")
+
+
+def _with_best(guard: Guard, recipe: Recipe, store: TokenStore, say: Say) -> TokenStore:
+    """The store with the model's own best answers, when the recipe asks for any."""
+    settings = recipe.finish
+    if not settings.openers:
+        return store
+    state = guard.trainer.model.state_dict()
+    found = best.collect(
+        models.move(export.clean_copy(state, guard.config), guard.trainer.device),
+        guard.tokenizer,
+        store,
+        recipe.sampling,
+        tokenise.encode_prompt(guard.tokenizer, guard.system),
+        quality.load_rules(TRAINING),
+        count=settings.openers,
+        tries=settings.tries,
+        seed=recipe.seed + 3,
+        say=say,
+    )
+    often = settings.best_repeats / settings.own_repeats if settings.own_repeats else 0.0
+    return store.extended(found, often) if found else store
 
 
 def _guard(recipe: Recipe, folders: dict[str, Path], device: str, say: Say) -> Guard:

@@ -118,7 +118,11 @@ class Anneal(Mix):
 
 @dataclass(frozen=True, kw_only=True)
 class Finish(Mix):
-    """A short phase that stops before the held-out loss (nats a character) passes a limit."""
+    """A short phase that stops before the held-out loss (nats a character) passes a limit.
+
+    `openers` and `tries`: how many openers the model answers how often before the phase, to learn
+    the best answer to each `best_repeats` times a pass; no openers, no such answers.
+    """
 
     passes: float = limited(0, 1000)
     learning_rate: float = limited(0, 1)
@@ -126,6 +130,9 @@ class Finish(Mix):
     warm_up: int = limited(0, 10**6)
     heldout_limit: float = limited(0, 100)
     check_every: int = limited(1, 10**6)
+    openers: int = limited(0, 10**5)
+    tries: int = limited(1, 64)
+    best_repeats: float = limited(0, 20)
 
 
 @dataclass(frozen=True)

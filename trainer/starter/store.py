@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +71,25 @@ class TokenStore:
         first = int(self.lengths.sum())
         starts = first + np.concatenate([[0], np.cumsum(self.prompt_lengths)])[:-1]
         return list(zip(starts.tolist(), self.prompt_lengths.tolist(), strict=True))
+
+    def extended(self, more: Sequence[tokenise.Encoded], priority: float) -> TokenStore:
+        """The store with further dialogues that count as our own, in Chinese."""
+        end, count = int(self.lengths.sum()), len(more)
+
+        def insert(name: str) -> npt.NDArray[Any]:
+            old = getattr(self, name)
+            return np.concatenate([old[:end], *(getattr(e, name) for e in more), old[end:]])
+
+        return replace(
+            self,
+            ids=insert("ids"),
+            kinds=insert("kinds"),
+            fit=insert("fit"),
+            lengths=np.append(self.lengths, [len(e) for e in more]).astype(np.int32),
+            priority=np.append(self.priority, np.full(count, priority)).astype(np.float32),
+            own=np.append(self.own, np.full(count, True)),
+            language=np.append(self.language, np.zeros(count)).astype(np.uint8),
+        )
 
     def save(self, path: Path) -> None:
         """Write one compressed file."""
