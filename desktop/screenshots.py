@@ -241,7 +241,7 @@ class Clock:
 
 
 def open_first(window: MainWindow) -> None:
-    window.open_conversation(window.conversations.item(0).id)
+    window.desk.open(window.conversations.item(0).id)
 
 
 def say(text: str, wait: int) -> Callable[[MainWindow], None]:
@@ -276,7 +276,7 @@ def scroll_up(window: MainWindow) -> None:
 
 def search(words: str) -> Callable[[MainWindow], None]:
     def act(window: MainWindow) -> None:
-        window.start_search()
+        window.desk.start_search()
         window.sidebar.search.setText(words)
         wait_for(300)
         QTest.keyClick(window.sidebar.search, Qt.Key.Key_Return)
@@ -305,7 +305,7 @@ def edit(window: MainWindow) -> None:
 
 
 def delete(window: MainWindow) -> None:
-    window.delete_conversation(window.conversations.item(1).id)
+    window.desk.delete(window.conversations.item(1).id)
 
 
 def disk_full(window: MainWindow) -> None:

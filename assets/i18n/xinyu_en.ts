@@ -159,6 +159,13 @@
     </message>
 </context>
 <context>
+    <name>Desk</name>
+    <message>
+        <source>“{title}” was deleted.</source>
+        <translation>“{title}” was deleted.</translation>
+    </message>
+</context>
+<context>
     <name>EmojiPicker</name>
     <message>
         <source>Search emoji</source>
@@ -305,10 +312,6 @@
         <translation>Open the folder</translation>
     </message>
     <message>
-        <source>“{title}” was deleted.</source>
-        <translation>“{title}” was deleted.</translation>
-    </message>
-    <message>
         <source>Xinyu</source>
         <translation>Xinyu</translation>
     </message>
@@ -327,26 +330,6 @@
     <message>
         <source>Numbers of people who can help (F1)</source>
         <translation>Numbers of people who can help (F1)</translation>
-    </message>
-    <message>
-        <source>New conversation</source>
-        <translation>New conversation</translation>
-    </message>
-    <message>
-        <source>Search what was said</source>
-        <translation>Search what was said</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>Settings</translation>
-    </message>
-    <message>
-        <source>Show or fold the conversations</source>
-        <translation>Show or fold the conversations</translation>
-    </message>
-    <message>
-        <source>Emoji</source>
-        <translation>Emoji</translation>
     </message>
 </context>
 <context>
@@ -567,6 +550,33 @@
     <message>
         <source>Choose a model file</source>
         <translation>Choose a model file</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>New conversation</source>
+        <translation>New conversation</translation>
+    </message>
+    <message>
+        <source>Search what was said</source>
+        <translation>Search what was said</translation>
+    </message>
+    <message>
+        <source>I need a person</source>
+        <translation>I need a person</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Settings</translation>
+    </message>
+    <message>
+        <source>Show or fold the conversations</source>
+        <translation>Show or fold the conversations</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>Emoji</translation>
     </message>
 </context>
 <context>

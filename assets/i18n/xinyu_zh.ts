@@ -158,6 +158,13 @@
     </message>
 </context>
 <context>
+    <name>Desk</name>
+    <message>
+        <source>“{title}” was deleted.</source>
+        <translation>已删除“{title}”。</translation>
+    </message>
+</context>
+<context>
     <name>EmojiPicker</name>
     <message>
         <source>Search emoji</source>
@@ -304,10 +311,6 @@
         <translation>打开文件夹</translation>
     </message>
     <message>
-        <source>“{title}” was deleted.</source>
-        <translation>已删除“{title}”。</translation>
-    </message>
-    <message>
         <source>Xinyu</source>
         <translation>心屿</translation>
     </message>
@@ -326,26 +329,6 @@
     <message>
         <source>Numbers of people who can help (F1)</source>
         <translation>真人求助电话（F1）</translation>
-    </message>
-    <message>
-        <source>New conversation</source>
-        <translation>新的对话</translation>
-    </message>
-    <message>
-        <source>Search what was said</source>
-        <translation>搜索说过的话</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
-        <source>Show or fold the conversations</source>
-        <translation>展开或收起对话列表</translation>
-    </message>
-    <message>
-        <source>Emoji</source>
-        <translation>表情</translation>
     </message>
 </context>
 <context>
@@ -566,6 +549,33 @@
     <message>
         <source>Choose a model file</source>
         <translation>选择模型文件</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新的对话</translation>
+    </message>
+    <message>
+        <source>Search what was said</source>
+        <translation>搜索说过的话</translation>
+    </message>
+    <message>
+        <source>I need a person</source>
+        <translation>需要有人帮忙</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Show or fold the conversations</source>
+        <translation>展开或收起对话列表</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>表情</translation>
     </message>
 </context>
 <context>

@@ -164,7 +164,7 @@ def _stream(window: MainWindow, seconds: float) -> dict[str, float]:
     window.settings = window.settings.__class__(welcomed=True)
     window._show_first_page()
     began = time.perf_counter()
-    window.open_conversation(LONG)
+    window.desk.open(LONG)
     window.page.repaint()
     opened = time.perf_counter() - began
     beats: list[float] = []

@@ -40,7 +40,7 @@ class BubbleTools(QWidget):
         self.hide()
 
     def show_for(self, row: Row, bubble: QRect, width: int, *, busy: bool) -> None:
-        """Stand beside a bubble, within `width`; while a reply is being written only copying is offered."""
+        """Stand beside a bubble, within `width`; `busy` leaves only copying to offer."""
         self._buttons["edit"].setVisible(row.own and not busy)
         self._buttons["again"].setVisible(not row.own and not busy)
         if row.message is not None:

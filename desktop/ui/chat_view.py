@@ -12,8 +12,6 @@ from PySide6.QtCore import (
     QPointF,
     QRectF,
     Qt,
-    QTimer,
-    QVariantAnimation,
     Signal,
 )
 from PySide6.QtGui import (
@@ -31,15 +29,13 @@ from desktop.ui.bubbles import NOWHERE
 from desktop.ui.icons import Icons
 from desktop.ui.lazy_list import LazyList
 from desktop.ui.models import MessageModel
+from desktop.ui.motion import Motion
 from desktop.ui.rows import Kind, Row
 from desktop.ui.selection import TextSelection
 from desktop.ui.shapes import Wording
 from desktop.ui.text_block import span16
 from desktop.ui.theme import Look
 
-FADE_MILLISECONDS = 120
-BREATH_MILLISECONDS = 60
-BREATH_STEP = 0.025
 KEYBOARD_REASONS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -67,8 +63,7 @@ class ChatView(LazyList):
         self._dragging = False
         self._tools = BubbleTools(icons, self.viewport())
         self._tools_row = -1
-        self._breath = QTimer(self, interval=BREATH_MILLISECONDS)
-        self._breath.timeout.connect(self._on_breath)
+        self._motion = Motion(self)
         self._tools.pressed.connect(self._on_tool_pressed)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -80,7 +75,6 @@ class ChatView(LazyList):
     def set_look(self, look: Look) -> None:
         self.look = look
         self._tools.set_look(look)
-        self.bubbles.marks.breath = None
         self.measure_anew()
 
     def show_found(self, message_id: int, start: int, length: int) -> bool:
@@ -117,39 +111,10 @@ class ChatView(LazyList):
         self._hide_tools()
 
     def appeared(self, row: Row) -> None:
-        message = row.message
-        if message is None or row.own or not self.look.moving or not self.isVisible():
-            return  # one's own words stand there already, as they were sent
-        fade = QVariantAnimation(self)
-        fade.setDuration(FADE_MILLISECONDS)
-        fade.setStartValue(0.0)
-        fade.setEndValue(1.0)
-        opacity = self.bubbles.marks.opacity
-        fade.valueChanged.connect(lambda value: self._set_opacity(message.id, float(value)))
-        fade.finished.connect(lambda: opacity.pop(message.id, None))
-        fade.finished.connect(fade.deleteLater)
-        fade.start()
-
-    def _set_opacity(self, message_id: int, value: float) -> None:
-        self.bubbles.marks.opacity[message_id] = value
-        self.update_message(message_id)
+        self._motion.fade_in(row)
 
     def changed(self) -> None:
-        """Let the dots breathe while, and only while, there are any."""
-        rows = self.messages().rows()
-        waiting = any(row.waiting for row in rows[-2:])
-        if waiting and self.look.moving and not self._breath.isActive():
-            self.bubbles.marks.breath = 0.0
-            self._breath.start()
-        elif not waiting:
-            self._breath.stop()
-
-    def _on_breath(self) -> None:
-        marks = self.bubbles.marks
-        marks.breath = ((marks.breath or 0.0) + BREATH_STEP) % 1.0
-        for row in self.messages().rows()[-2:]:
-            if row.waiting:
-                self.update_message(row.message_id)
+        self._motion.watch()
 
     # Mouse
 

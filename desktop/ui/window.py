@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -20,20 +20,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.chat.events import Conversation, ModelReady, SearchHit
+from desktop.chat.events import ModelReady
 from desktop.chat.library import Library
 from desktop.errors import StoreError, XinyuError
 from desktop.settings import Settings
 from desktop.ui.bars import Deed
 from desktop.ui.controller import Controller
+from desktop.ui.desk import Desk
 from desktop.ui.elided_label import ElidedLabel
-from desktop.ui.emoji_picker import EmojiPicker
-from desktop.ui.help_panel import HelpPanel
+from desktop.ui.extras import Extras
 from desktop.ui.icons import Icons
 from desktop.ui.list_models import ConversationModel
 from desktop.ui.models import MessageModel
 from desktop.ui.parts import WindowParts
 from desktop.ui.shell import Shell
+from desktop.ui.shortcuts import Shortcuts
 from desktop.ui.sidebar import Rail, Sidebar
 from desktop.ui.talk import Talk
 from desktop.ui.talk_page import TalkPage
@@ -82,15 +83,12 @@ class MainWindow(QMainWindow):
         self._language = language
         self._ready: ModelReady | None = None
         self._welcome: WelcomePage | None = None
-        self._help: HelpPanel | None = None
-        self._picker: EmojiPicker | None = None
-        self._deleted: tuple[int, Conversation] | None = None
         self._starter_seen = False
         self.messages = MessageModel(self)
         self.conversations = ConversationModel(self)
         self._make_parts(icons)
         self._arrange()
-        self._make_actions()
+        self._make_shortcuts()
         self._connect()
         self.apply_settings(self.settings)
         self.setMinimumSize(SMALLEST)
@@ -115,7 +113,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.controller.close()
         if self._library is not None:
-            self.talk.use_library(None)
+            self.desk.use_library(None)
             self._library.close()
             self._library = None
         event.accept()
@@ -143,8 +141,7 @@ class MainWindow(QMainWindow):
             self._language = ""
         self.apply_settings(settings)
         self.controller.save_settings(settings)
-        if self._help is not None:
-            self._help.set_region(settings.region)
+        self.extras.use_region(settings.region)
         if other_model:
             self._starter_seen = False
             self.controller.load()
@@ -180,62 +177,57 @@ class MainWindow(QMainWindow):
         column.addWidget(self._pages, 1)
         self._shell = Shell(self.sidebar, self.rail, content)
         self.setCentralWidget(self._shell)
+        self.extras = Extras(self._parts, self._shell, self)
+        self.desk = Desk(
+            self.conversations, self.sidebar, self._shell, self.talk, self.page, self.controller
+        )
 
-    def _make_actions(self) -> None:
-        deeds: dict[str, Callable[[], None]] = {
-            "Ctrl+N": self.new_conversation,
-            "Ctrl+F": self.start_search,
-            "F1": self.show_help,
-            "Ctrl+,": self.show_settings,
-            "Ctrl+B": lambda: self._shell.show_side(not self._shell.side_shown),
-            "Ctrl+.": self.show_picker,
-        }
-        self._actions: dict[str, QAction] = {}
-        for keys, deed in deeds.items():
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(lambda _=False, deed=deed: deed())
-            self.addAction(action)
-            self._actions[keys] = action
+    def _make_shortcuts(self) -> None:
+        self.shortcuts = Shortcuts(
+            self,
+            {
+                "new": self.desk.new,
+                "search": self.desk.start_search,
+                "help": self.show_help,
+                "settings": self.show_settings,
+                "list": lambda: self._shell.show_side(not self._shell.side_shown),
+                "emoji": self.show_picker,
+            },
+        )
 
     def _connect(self) -> None:
         self._theme.look_changed.connect(self._on_look_changed)
         self.help_button.clicked.connect(self.show_help)
-        self._connect_sidebar()
-        self.talk.conversation_began.connect(self.sidebar.select)
-        self.talk.conversation_used.connect(self._on_conversation_used)
+        self._connect_sides()
         self.talk.model_ready.connect(self._on_model_ready)
         self.talk.failed.connect(self._on_failed)
         self.page.composer.emoji_pressed.connect(self.show_picker)
-        self.page.undo_bar.undone.connect(self._on_undone)
-        self.page.undo_bar.closed.connect(self._on_undo_over)
         self.controller.opened.connect(self._on_opened)
         self.controller.open_failed.connect(self._on_open_failed)
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
-        self.controller.turn_ended.connect(lambda _: self._show_title())
         self._on_look_changed(self._theme.look)
 
-    def _connect_sidebar(self) -> None:
-        side = self.sidebar
-        side.new_wanted.connect(self.new_conversation)
+    def _connect_sides(self) -> None:
+        side, extras = self.sidebar, self.extras
         side.settings_wanted.connect(self.show_settings)
-        side.about_wanted.connect(self.show_about)
+        side.about_wanted.connect(lambda: extras.show_about(self._ready))
         side.folding_wanted.connect(lambda: self._shell.show_side(False))
-        side.chosen.connect(self.open_conversation)
-        side.delete_wanted.connect(self.delete_conversation)
-        side.search_wanted.connect(self._on_search_wanted)
-        side.hit_chosen.connect(self._on_hit_chosen)
         self.rail.pressed.connect(self._on_rail_pressed)
-        self.conversations.renamed.connect(self._on_renamed)
+        self.desk.title_changed.connect(self._title.setText)
+        self.desk.failed.connect(lambda error: self._on_failed(error, None))
+        extras.region_chosen.connect(self._on_region_chosen)
+        extras.settings_changed.connect(self._on_settings_changed)
+        extras.emoji_chosen.connect(self.page.composer.insert)
+        extras.recent_changed.connect(lambda used: self._save(recent_emoji=tuple(used)))
+        extras.help_closed.connect(self.help_button.setFocus)
 
     # Opening the store
 
     def _on_opened(self) -> None:
         try:
             self._library = self._open_library()
-            self.talk.use_library(self._library)
             self.apply_settings(self._library.settings())
-            self.conversations.load(self._library.conversations())
+            self.desk.use_library(self._library)
         except XinyuError as error:
             self._on_open_failed(error)
             return
@@ -305,8 +297,7 @@ class MainWindow(QMainWindow):
 
     def _on_region_chosen(self, region: str) -> None:
         self._save(region=region)
-        if self._help is not None:
-            self._help.set_region(region)
+        self.extras.use_region(region)
 
     def _on_welcomed(self, answers: WelcomeAnswers) -> None:
         self._save(
@@ -324,75 +315,16 @@ class MainWindow(QMainWindow):
             self._welcome = None
         self.page.composer.setFocus()
 
-    # Conversations
+    # What the keys and the rail do
 
-    def new_conversation(self) -> None:
-        self.sidebar.end_search()
-        self.open_conversation(None)
+    def show_help(self) -> None:
+        self.extras.show_help(self.talk.wording, self.settings.region)
 
-    def open_conversation(self, conversation_id: int | None) -> None:
-        self.talk.open(conversation_id)
-        self.sidebar.select(conversation_id)
-        self._shell.leave_side()
-        self._show_title()
+    def show_settings(self) -> None:
+        self.extras.show_settings(self.settings)
 
-    def delete_conversation(self, conversation_id: int) -> None:
-        """Take it out of sight, and offer to undo that for a while."""
-        taken = self.conversations.take(conversation_id)
-        if taken is None:
-            return
-        self._deleted = taken
-        self.controller.delete(conversation_id)
-        self.talk.forget(conversation_id)
-        self._show_title()
-        title = self.conversations.title(taken[1])
-        self.page.undo_bar.offer(self.tr("“{title}” was deleted.").format(title=title))
-
-    def _on_undone(self) -> None:
-        if self._deleted is not None:
-            self.conversations.give_back(*self._deleted)
-            self.controller.restore(self._deleted[1].id)
-            self.open_conversation(self._deleted[1].id)
-            self._deleted = None
-
-    def _on_undo_over(self) -> None:
-        self._deleted = None
-
-    def _on_renamed(self, conversation_id: int, title: str) -> None:
-        self.controller.rename(conversation_id, title)
-        self._show_title()
-
-    def _on_conversation_used(self, conversation: Conversation) -> None:
-        self.conversations.put(conversation)
-        self._show_title()
-
-    def _show_title(self) -> None:
-        row = -1
-        if self.talk.conversation_id is not None:
-            row = self.conversations.find(self.talk.conversation_id)
-        title = self.conversations.title(self.conversations.item(row)) if row >= 0 else ""
-        self._title.setText(title)
-        self.setWindowTitle(self.tr("Xinyu"))
-
-    # Search
-
-    def start_search(self) -> None:
-        self._shell.show_side(True)
-        self.sidebar.start_search()
-
-    def _on_search_wanted(self, words: str) -> None:
-        if self._library is None or not words:
-            return
-        try:
-            self.sidebar.show_hits(self._library.search(words))
-        except XinyuError as error:
-            self._on_failed(error, None)
-
-    def _on_hit_chosen(self, hit: SearchHit) -> None:
-        self.talk.open_hit(hit)
-        self.sidebar.select(hit.conversation_id)
-        self._shell.leave_side()
-        self._show_title()
+    def show_picker(self) -> None:
+        self.extras.show_picker(self.settings.recent_emoji, self.page.composer.emoji_button)
 
     def _on_rail_pressed(self, name: str) -> None:
         match name:
@@ -400,46 +332,11 @@ class MainWindow(QMainWindow):
                 self._shell.show_side(True)
                 self.sidebar.list.setFocus()
             case "new":
-                self.new_conversation()
+                self.desk.new()
             case "search":
-                self.start_search()
+                self.desk.start_search()
             case "settings":
                 self.show_settings()
-
-    # Drawer and dialogs
-
-    def show_help(self) -> None:
-        """People who can help; needs neither the store nor a model."""
-        if self._help is None:
-            self._help = self._parts.make_help(self.talk.wording, self.settings.region)
-            self._help.closed.connect(self._on_help_closed)
-            self._help.region_chosen.connect(self._on_region_chosen)
-        self._shell.set_drawer(self._help)
-        self._help.focus_first()
-
-    def _on_help_closed(self) -> None:
-        self._shell.set_drawer(None)
-        self.help_button.setFocus()
-
-    def show_settings(self) -> None:
-        dialog = self._parts.make_settings(self.settings, self)
-        dialog.settings_changed.connect(self._on_settings_changed)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def show_about(self) -> None:
-        name = self._ready.loaded.name if self._ready else ""
-        starter = self._ready.starter if self._ready else False
-        dialog = self._parts.make_about(name, starter, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def show_picker(self) -> None:
-        if self._picker is None:
-            self._picker = self._parts.make_picker(self.settings.recent_emoji, self)
-            self._picker.emoji_chosen.connect(self.page.composer.insert)
-            self._picker.recent_changed.connect(lambda used: self._save(recent_emoji=tuple(used)))
-        self._picker.open_at(self.page.composer.emoji_button)
 
     # The model
 
@@ -473,23 +370,13 @@ class MainWindow(QMainWindow):
     def _retranslate(self) -> None:
         wording = self._parts.make_wording(self._translations.language)
         self.talk.retranslate(wording)
-        if self._help is not None:
-            self._help.set_wording(wording)
+        self.extras.use_wording(wording)
         self.help_button.setText(self.tr("I need a person"))
         self.help_button.setToolTip(self.tr("Numbers of people who can help (F1)"))
         self.help_button.setAccessibleName(self.tr("I need a person"))
-        names = {
-            "Ctrl+N": self.tr("New conversation"),
-            "Ctrl+F": self.tr("Search what was said"),
-            "F1": self.tr("I need a person"),
-            "Ctrl+,": self.tr("Settings"),
-            "Ctrl+B": self.tr("Show or fold the conversations"),
-            "Ctrl+.": self.tr("Emoji"),
-        }
-        for keys, action in self._actions.items():
-            action.setText(names[keys])
         self._say_starter()
-        self._show_title()
+        self.desk.tell_title()
+        self.setWindowTitle(self.tr("Xinyu"))
 
     # The window's place
 

@@ -1,0 +1,83 @@
+"""What opens beside the talk when it is asked for: help drawer, settings, about, emoji.
+
+Made when first wanted, by the makers the window was given. Knows neither the store nor a turn.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.chat.events import ModelReady
+from desktop.settings import Settings
+from desktop.ui.emoji_picker import EmojiPicker
+from desktop.ui.help_panel import HelpPanel
+from desktop.ui.parts import WindowParts
+from desktop.ui.shell import Shell
+from desktop.wording import Wording
+
+
+class Extras(QObject):
+    """Opens and closes them.
+
+    Signals:
+        region_chosen: the person chose another region in the drawer.
+        settings_changed: the Settings after each change in the dialog.
+        emoji_chosen: the text to insert.
+        recent_changed: tuple of the emoji used last.
+        help_closed: the drawer is gone.
+    """
+
+    region_chosen = Signal(str)
+    settings_changed = Signal(object)
+    emoji_chosen = Signal(str)
+    recent_changed = Signal(object)
+    help_closed = Signal()
+
+    def __init__(self, parts: WindowParts, shell: Shell, window: QWidget) -> None:
+        super().__init__(window)
+        self._parts = parts
+        self._shell = shell
+        self._window = window
+        self._picker: EmojiPicker | None = None
+        self.help: HelpPanel | None = None
+
+    def show_help(self, wording: Wording, region: str) -> None:
+        """People who can help; needs neither the store nor a model."""
+        if self.help is None:
+            self.help = self._parts.make_help(wording, region)
+            self.help.closed.connect(self._on_help_closed)
+            self.help.region_chosen.connect(self.region_chosen)
+        self._shell.set_drawer(self.help)
+        self.help.focus_first()
+
+    def use_wording(self, wording: Wording) -> None:
+        if self.help is not None:
+            self.help.set_wording(wording)
+
+    def use_region(self, region: str) -> None:
+        if self.help is not None:
+            self.help.set_region(region)
+
+    def show_settings(self, settings: Settings) -> None:
+        dialog = self._parts.make_settings(settings, self._window)
+        dialog.settings_changed.connect(self.settings_changed)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_about(self, ready: ModelReady | None) -> None:
+        name = ready.loaded.name if ready else ""
+        dialog = self._parts.make_about(name, ready.starter if ready else False, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_picker(self, recent: tuple[str, ...], anchor: QWidget) -> None:
+        if self._picker is None:
+            self._picker = self._parts.make_picker(recent, self._window)
+            self._picker.emoji_chosen.connect(self.emoji_chosen)
+            self._picker.recent_changed.connect(self.recent_changed)
+        self._picker.open_at(anchor)
+
+    def _on_help_closed(self) -> None:
+        self._shell.set_drawer(None)
+        self.help_closed.emit()
