@@ -37,6 +37,8 @@ class TagFilter:
 
     def feed(self, text: str) -> str:
         """The text that is certain to be visible now."""
+        if not (self._held or self._thinking or self._trim or "<" in text):
+            return text  # nearly always; every tag begins with "<"
         self._held += text
         shown: list[str] = []
         while (cut := self._step()) is not None:
@@ -99,6 +101,8 @@ class EmojiHold:
         self._held = ""
 
     def feed(self, text: str) -> str:
+        if not self._held and text and (text[-1] < "\u200d" or "\u3300" <= text[-1] < "\ua000"):
+            return text  # nearly always: letters and Chinese do not grow
         text = self._held + text
         found = _MAY_GROW.search(text[-24:])
         keep = len(found.group()) if found else 0

@@ -29,7 +29,7 @@ from desktop.engine.repetition import LOOK_EVERY, repeats
 from desktop.engine.reply_text import CLOSE, OPEN, ReplyText
 
 # Text is sent this often, in seconds: quicker than the eye, and the pipe costs nothing.
-SEND_EVERY = 0.025
+SEND_EVERY = 0.03
 
 log = logging.getLogger(__name__)
 

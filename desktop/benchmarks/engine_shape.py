@@ -1,0 +1,101 @@
+"""Writes a GGUF with the shape of a 4B model and random weights, for `engine --large`.
+
+Only the shape matters: how long one operation takes decides how soon a stop is heard. About 2 GB.
+Needs the `gguf` package, which is not part of the app.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+LAYERS, WIDTH, HEADS, KV_HEADS, HEAD, INNER = 36, 2560, 32, 8, 128, 9728
+CONTEXT = 8192
+TEMPLATE = (
+    "{%- for message in messages %}{{- '<|im_start|>' + message['role'] + '\\n' "
+    "+ message['content'] + '<|im_end|>\\n' }}{%- endfor %}"
+    "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}"
+)
+
+
+def write_large_model(path: Path) -> None:
+    """Every layer has the same random weights, so that memory does not have to hold them all."""
+    from gguf import GGUFWriter
+
+    writer = GGUFWriter(str(path), "qwen3")
+    writer.add_name("4b-shaped")
+    writer.add_context_length(CONTEXT)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(LAYERS)
+    writer.add_feed_forward_length(INNER)
+    writer.add_head_count(HEADS)
+    writer.add_head_count_kv(KV_HEADS)
+    writer.add_key_length(HEAD)
+    writer.add_value_length(HEAD)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_rope_freq_base(1e6)
+    writer.add_chat_template(TEMPLATE)
+    _add_weights(writer, _add_vocabulary(writer))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def _add_vocabulary(writer: Any) -> int:
+    """Bytes as GPT-2 writes them, so that a prompt has as many tokens as bytes."""
+    from gguf import TokenType
+
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in plain]
+    words = [chr(byte) for byte in plain] + [chr(256 + number) for number in range(len(others))]
+    words += ["<|im_end|>", "<|im_start|>", "<|endoftext|>"]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("qwen2")
+    writer.add_token_list(words)
+    writer.add_token_types([TokenType.NORMAL] * 256 + [TokenType.CONTROL] * 3)
+    writer.add_token_merges([f"{chr(0xFE)} {chr(0xFF)}"])
+    writer.add_eos_token_id(256)
+    writer.add_add_bos_token(False)
+    return len(words)
+
+
+def _add_weights(writer: Any, vocabulary: int) -> None:
+    import numpy as np
+
+    shapes = {
+        "attn_q": (HEADS * HEAD, WIDTH),
+        "attn_k": (KV_HEADS * HEAD, WIDTH),
+        "attn_v": (KV_HEADS * HEAD, WIDTH),
+        "attn_output": (WIDTH, HEADS * HEAD),
+        "ffn_gate": (INNER, WIDTH),
+        "ffn_up": (INNER, WIDTH),
+        "ffn_down": (WIDTH, INNER),
+    }
+    weights = {name: _random_q4(*shape) for name, shape in shapes.items()}
+    norms = {"attn_norm": WIDTH, "ffn_norm": WIDTH, "attn_q_norm": HEAD, "attn_k_norm": HEAD}
+    _add_quantised(writer, "token_embd.weight", _random_q4(vocabulary, WIDTH))
+    _add_quantised(writer, "output.weight", _random_q4(vocabulary, WIDTH))
+    writer.add_tensor("output_norm.weight", np.ones(WIDTH, np.float32))
+    for layer in range(LAYERS):
+        for name, data in weights.items():
+            _add_quantised(writer, f"blk.{layer}.{name}.weight", data)
+        for name, size in norms.items():
+            writer.add_tensor(f"blk.{layer}.{name}.weight", np.ones(size, np.float32))
+
+
+def _random_q4(rows: int, columns: int) -> Any:
+    """Q4_0: for 32 weights a half-precision scale and 16 bytes."""
+    import numpy as np
+
+    blocks = np.random.default_rng(rows + columns).integers(
+        0, 256, (rows, columns // 32, 18), dtype=np.uint8
+    )
+    blocks[:, :, :2] = np.frombuffer(np.float16(0.01).tobytes(), np.uint8)
+    return blocks.reshape(rows, -1)
+
+
+def _add_quantised(writer: Any, name: str, data: Any) -> None:
+    from gguf import GGMLQuantizationType
+
+    writer.add_tensor(name, data, raw_dtype=GGMLQuantizationType.Q4_0)
