@@ -18,6 +18,8 @@ from trainer.errors import WorldError
 SPLIT_SEED = 20261121
 TIERS = ("T0", "T1", "T2", "T3", "T4")
 KINDS = ("TP", "V", "A", "M", "P")
+# Chinese pairs that were read before the rules were written, so they can only be tuned on.
+READ_BEFORE = ("p001", "p002", "p003", "p004")
 COLUMNS = ("id", "pair", "family", "lang", "expected", "text")
 
 
@@ -41,8 +43,10 @@ class Case:
     @property
     def tuned(self) -> bool:
         """Whether this row may be looked at and trained on."""
+        if self.lang == "zh" and self.pair.rpartition("-")[2] in READ_BEFORE:
+            return True
         key = f"{SPLIT_SEED}:{self.family}:{self.lang}:{self.pair}"
-        return zlib.crc32(key.encode()) % 2 == 0
+        return zlib.crc32(key.encode()) % 3 != 0
 
 
 def read_cases(folder: Path) -> list[Case]:
