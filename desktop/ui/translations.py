@@ -42,9 +42,8 @@ class Translations:
         language = self._system if wanted == "system" else wanted
         if language == self.language:
             return False
+        self.remove()
         self.language = language
-        for old in self._installed:
-            self._application.removeTranslator(old)
         qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         self._installed = [
             *self._install(QT_NAMES[language], qt_folder),
@@ -52,6 +51,14 @@ class Translations:
         ]
         QLocale.setDefault(QLocale(LOCALES[language]))
         return True
+
+    def remove(self) -> None:
+        """Take the translators away: what is said then is the English of the sources."""
+        for old in self._installed:
+            self._application.removeTranslator(old)
+            old.deleteLater()
+        self._installed = []
+        self.language = ""
 
     def _install(self, name: str, folder: str) -> list[QTranslator]:
         translator = QTranslator(self._application)

@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
             self.desk.use_library(None)
             self._library.close()
             self._library = None
+        self._translations.remove()
         event.accept()
 
     def showEvent(self, event: QShowEvent) -> None:

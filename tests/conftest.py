@@ -1,0 +1,23 @@
+"""For every test: Qt draws into memory unless told otherwise, and nobody's own data is touched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The offscreen platform, which draws into memory, says that it has no window manager.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder for this test alone; its name is one that has broken programs before."""
+    home = tmp_path / "心屿 data 🌱"
+    monkeypatch.setenv("XINYU_HOME", str(home))
+    return home
