@@ -27,7 +27,7 @@ from desktop.engine.watch import Watch
 LAST_LINES = 60
 LONGEST_LOG_LINE = 4096
 # How often a waiting caller looks at the clock.
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.2
 REAP_SECONDS = 5.0
 # llama.cpp's threads wait for each other hundreds of times per token, and spin while they wait.
 # Where another program wants the same cores they spin in vain for whole time slices, and a reply

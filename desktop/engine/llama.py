@@ -10,7 +10,7 @@ import ctypes
 import os
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from desktop.engine.abort import AbortFlag
@@ -175,13 +175,21 @@ class Context:
             batch.logits[index] = index == last
         return self._decode(batch, position)
 
-    def step(self, token: int, position: int) -> bool:
-        """Read one token; False when it was aborted and undone."""
-        batch = self.single_batch
-        batch.token[0] = token
-        batch.pos[0] = position
-        status = self.lib.llama_decode(self.handle, batch)
-        return status == 0 or self._undone(status, position)
+    def stepper(self) -> Callable[[int, int], bool]:
+        """A function that reads one token at a position; False when it was aborted and undone.
+
+        What it needs is looked up once, because a reply calls it for every token.
+        """
+        batch, decode, handle = self.single_batch, self.lib.llama_decode, self.handle
+        token_at, position_at, undone = batch.token, batch.pos, self._undone
+
+        def step(token: int, position: int) -> bool:
+            token_at[0] = token
+            position_at[0] = position
+            status = decode(handle, batch)
+            return status == 0 or undone(status, position)
+
+        return step
 
     def keep(self, count: int) -> bool:
         """Forget all but the first `count` tokens; False where this model cannot forget a part."""

@@ -184,7 +184,7 @@ class Session:
         """The innermost loop: names are local because each token counts here."""
         tokens, shown, feed = reply.tokens, reply.shown, reply.text.feed
         stops, pieces, cache = self._stops, self._pieces, self._cache
-        step, progress, clock = self._context.step, self._progress, time.monotonic
+        step, progress, clock = self._context.stepper(), self._progress, time.monotonic
         pending, sent = "", 0.0
         reason = Reason.CANCELLED
         while not self._abort.raised:
