@@ -606,6 +606,10 @@
         <translation>Nothing was found.</translation>
     </message>
     <message>
+        <source>End the search</source>
+        <translation>End the search</translation>
+    </message>
+    <message>
         <source>New conversation</source>
         <translation>New conversation</translation>
     </message>

@@ -605,6 +605,10 @@
         <translation>没有找到。</translation>
     </message>
     <message>
+        <source>End the search</source>
+        <translation>结束搜索</translation>
+    </message>
+    <message>
         <source>New conversation</source>
         <translation>新的对话</translation>
     </message>

@@ -62,6 +62,7 @@ class Bar(QFrame):
         self.label.setText(sentence)
         self.setAccessibleName(sentence)
         for button in self._buttons:
+            button.setParent(None)
             button.deleteLater()
         self._buttons = [self._make_button(words, deed) for words, deed in deeds]
         for button in self._buttons:

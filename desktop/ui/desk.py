@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.chat.events import Conversation, SearchHit
+from desktop.chat.events import Conversation, PersonSaid, SearchHit, TurnEvent
 from desktop.chat.library import Library
 from desktop.errors import XinyuError
-from desktop.ui.controller import Controller
+from desktop.ui.controller import Controller, Turn
 from desktop.ui.list_models import ConversationModel
 from desktop.ui.shell import Shell
 from desktop.ui.sidebar import Sidebar
@@ -96,6 +96,7 @@ class Desk(QObject):
         self._model.renamed.connect(self._on_renamed)
         self._talk.conversation_began.connect(side.select)
         self._talk.conversation_used.connect(self._on_used)
+        self._controller.event_happened.connect(self._on_event)
         self._page.undo_bar.undone.connect(self._on_undone)
         self._page.undo_bar.closed.connect(self._on_undo_over)
 
@@ -121,6 +122,12 @@ class Desk(QObject):
         self._model.put(conversation)
         self._sidebar.select(self._talk.conversation_id)
         self.tell_title()
+
+    def _on_event(self, _: Turn, event: TurnEvent) -> None:
+        """Where something was said last stands first."""
+        if isinstance(event, PersonSaid):
+            self._model.touch(event.message.conversation_id)
+            self._sidebar.select(self._talk.conversation_id)
 
     def _on_undone(self) -> None:
         if self._deleted is not None:

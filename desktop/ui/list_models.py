@@ -96,6 +96,12 @@ class ConversationModel(QAbstractListModel):
         self._items.insert(0, item)
         self.endInsertRows()
 
+    def touch(self, conversation_id: int) -> None:
+        """It was talked in just now."""
+        row = self.find(conversation_id)
+        if row > 0:
+            self.put(self._items[row])
+
     def rename(self, conversation_id: int, title: str) -> None:
         row = self.find(conversation_id)
         if row >= 0:

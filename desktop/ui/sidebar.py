@@ -58,7 +58,9 @@ class PlainList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.accept()  # the editor saw the key first; it is not meant for the list
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             self.chosen.emit(index)
         elif event.key() == Qt.Key.Key_Delete and index.isValid():
             self.delete_pressed.emit(index)
@@ -252,6 +254,8 @@ class Sidebar(QFrame):
         self.search.setPlaceholderText(self.tr("Search what was said"))
         self.search.setAccessibleName(self.tr("Search what was said"))
         self._nothing.setText(self.tr("Nothing was found."))
+        for action in self.search.findChildren(QAction):
+            action.setText(self.tr("End the search"))
         self.new_button.setText(self.tr("New conversation"))
         self.settings_button.setText(self.tr("Settings"))
         self.about_button.setText(self.tr("About"))

@@ -259,14 +259,14 @@ class Talk(QObject):
 
     def _give_back(self, turn: Turn) -> None:
         """What could not be kept on disk goes back where it was written."""
-        here = turn.conversation_id == self.conversation_id
-        self._model.set_pending(None)
-        if here and not self._page.composer.text():
-            self._page.composer.set_text(turn.draft)
+        if turn.conversation_id == self.conversation_id:
+            self._model.set_pending(None)
+            newer = self._page.composer.text()
+            self._page.composer.set_text("\n".join(filter(None, (turn.draft, newer))))
             self._page.show_messages(self._model.rowCount() > 0)
         else:
-            kept = self._drafts.get(turn.conversation_id, "")
-            self._drafts[turn.conversation_id] = "\n".join(filter(None, (kept, turn.draft)))
+            newer = self._drafts.get(turn.conversation_id, "")
+            self._drafts[turn.conversation_id] = "\n".join(filter(None, (turn.draft, newer)))
 
     def _on_change_done(self, name: str) -> None:
         if name == "select_version" and self.conversation_id is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -237,9 +237,9 @@ class MainWindow(QMainWindow):
         self.page.composer.setEnabled(True)
         self.talk.open(None)
         self._show_first_page()
-        self.ready.emit()
-        QTimer.singleShot(0, self.controller.load)
+        self.controller.load()
         self.controller.back_up()
+        self.ready.emit()
 
     def _on_open_failed(self, error: XinyuError) -> None:
         deeds: list[Deed] = [(self.tr("Try again"), self._on_retry)]
