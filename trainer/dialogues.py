@@ -68,6 +68,8 @@ class Rules:
     risk: re.Pattern[str]
     maximum_emoji_share: float
     strategies: frozenset[str]
+    repeated_topics: frozenset[str]
+    maximum_repeats: int
 
 
 def load_rules(folder: Path = ASSETS) -> Rules:
@@ -87,6 +89,8 @@ def load_rules(folder: Path = ASSETS) -> Rules:
         risk=re.compile(raw["risk"]["pattern"], re.IGNORECASE),
         maximum_emoji_share=raw["emoji"]["maximum_share"],
         strategies=frozenset(strategies),
+        repeated_topics=frozenset(raw["repeated"]["topics"]),
+        maximum_repeats=raw["repeated"]["maximum"],
     )
 
 
@@ -169,12 +173,24 @@ def check_set(dialogues: Sequence[Dialogue], rules: Rules) -> Iterator[Fault]:
         if count > 1:
             yield Fault("set", f"id {name!r} stands {count} times")
     replies = [turn.content for d in dialogues for turn in d.counsellor_turns()]
-    for text, count in Counter(replies).items():
-        if count > 1:
-            yield Fault("set", f"the same reply {count} times: {text}")
+    yield from check_repeats(dialogues, rules)
     with_emoji = sum(bool(EMOJI.search(text)) for text in replies)
     if replies and with_emoji > rules.maximum_emoji_share * len(replies):
         yield Fault("set", f"emoji in {with_emoji} of {len(replies)} replies")
+
+
+def check_repeats(dialogues: Sequence[Dialogue], rules: Rules) -> Iterator[Fault]:
+    """Yield replies that stand more often than their topic allows."""
+    counts: Counter[str] = Counter()
+    limits: dict[str, int] = {}
+    for dialogue in dialogues:
+        allowed = rules.maximum_repeats if dialogue.topic in rules.repeated_topics else 1
+        for turn in dialogue.counsellor_turns():
+            counts[turn.content] += 1
+            limits[turn.content] = min(allowed, limits.get(turn.content, allowed))
+    for text, count in counts.items():
+        if count > limits[text]:
+            yield Fault("set", f"the same reply {count} times: {text}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
