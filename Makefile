@@ -6,7 +6,7 @@ VENV ?= .venv
 TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 
-.PHONY: run test install install-test lint types contracts suite screenshots benchmarks translations clean
+.PHONY: run test install install-test lint types contracts suite offline screenshots benchmarks translations clean
 
 run: install
 	@echo "== Opening Xinyu"
@@ -53,6 +53,10 @@ suite: install-test
 	@echo "== Tests"
 	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest $(PYTEST)
 
+offline: install-test
+	@echo "== Tests without a network, every connect() watched"
+	@.ci/offline
+
 screenshots: install-test
 	@echo "== Pictures of every state, into docs/pictures"
 	@xvfb-run -a -s "-screen 0 1600x1200x24" $(BIN)/python -m desktop.screenshots --out docs/pictures
@@ -63,7 +67,7 @@ translations: install-test
 	@$(BIN)/pyside6-lrelease assets/i18n/xinyu_zh.ts assets/i18n/xinyu_en.ts
 
 benchmarks: install-test
-	@for what in engine store window; do $(BIN)/xinyu bench $$what; done
+	@for what in engine store window faults; do $(BIN)/xinyu bench $$what; done
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist
