@@ -204,6 +204,7 @@ def style_values(look: Look) -> dict[str, str]:
     values: dict[str, str] = {name: f"{look.pixels(size)}px" for name, size in sizes.items()}
     # Qt drops a radius of more than half the height: half the text's height and half the padding
     values["round18"] = f"{look.pixels(12) + 5}px"
+    values["chip"] = f"{look.pixels(9) + 4}px"
     values["pill"] = f"{look.pixels(12) + 4}px"
     values |= asdict(look.colours)
     values["frame"] = "2px" if look.contrast else "1px"
