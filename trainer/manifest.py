@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -65,13 +66,16 @@ def versions() -> dict[str, str]:
 
 
 def commit(folder: Path | None = None) -> str:
-    """The git commit of the checkout, with '+' when tracked files differ; 'unknown' outside git."""
+    """The git commit of the checkout, with '+' when tracked files differ.
+
+    A copy without git takes it from the variable XINYU_COMMIT, else it is 'unknown'.
+    """
     here = folder or Path(__file__).resolve().parent
     try:
         head = _git(here, "rev-parse", "HEAD")
         return head + ("+" if _git(here, "status", "--porcelain", "-uno") else "")
     except (OSError, subprocess.CalledProcessError):
-        return "unknown"
+        return os.environ.get("XINYU_COMMIT", "unknown")
 
 
 def _git(folder: Path, *arguments: str) -> str:

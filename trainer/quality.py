@@ -200,4 +200,6 @@ def _rank(opener: str, reply: Turn, rules: Rules) -> float:
 
 def emphasise(conversation: Conversation, rules: Rules) -> Conversation:
     """One of our own dialogues with its topic's priority (how often it is taken, times the mix)."""
-    return replace(conversation, priority=rules.emphasis.get(conversation.topic or "", 1.0))
+    return replace(
+        conversation, priority=rules.emphasis.get(conversation.topic or "", rules.emphasis["other"])
+    )

@@ -60,8 +60,11 @@ def test_a_later_format_is_refused(tmp_path: Path) -> None:
         manifest.read(tmp_path)
 
 
-def test_the_commit_is_unknown_outside_git(tmp_path: Path) -> None:
+def test_the_commit_outside_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XINYU_COMMIT", raising=False)
     assert manifest.commit(tmp_path) == "unknown"
+    monkeypatch.setenv("XINYU_COMMIT", "abc")
+    assert manifest.commit(tmp_path) == "abc"
 
 
 def test_the_manifest_needs_no_torch() -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from trainer import dialogues
 from trainer.errors import WorldError
 from trainer.sources import cpsycound, emollm, own, smile
+from trainer.starter.places import TRAINING
 
 
 def archive(path: Path, files: dict[str, bytes]) -> Path:
@@ -104,6 +106,32 @@ def test_own_dialogues_keep_strategy_and_verdict(tmp_path: Path) -> None:
     assert (talk.language, talk.topic, len(talk.turns)) == ("en", "sleep", 2)
     assert (talk.turns[1].strategy, talk.turns[1].verdict) == ("question", "own")
     assert [u.file for u in reading.unreadable] == ["b.jsonl"]
+
+
+def test_fixed_answers_pair_every_question_with_every_answer(tmp_path: Path) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text(
+        '[zh.who]\nquestions = ["你是谁", "你谁啊"]\nanswers = ["我是心屿。"]\n'
+        '[en.who]\nquestions = ["Who?"]\nanswers = ["Xinyu.", "I am Xinyu."]\n',
+        "utf-8",
+    )
+    found = own.read_answers(path).conversations
+    assert [(c.language, *(t.content for t in c.turns)) for c in found] == [
+        ("zh", "你是谁", "我是心屿。"),
+        ("zh", "你谁啊", "我是心屿。"),
+        ("en", "Who?", "Xinyu."),
+        ("en", "Who?", "I am Xinyu."),
+    ]
+    assert {c.topic for c in found} == {"answers"}
+
+
+def test_our_fixed_answers_keep_the_rules_of_our_dialogues() -> None:
+    rules = dialogues.load_rules()
+    for conversation in own.read_answers(TRAINING / "answers.toml").conversations:
+        reply = conversation.turns[1].content
+        for name, pattern in rules.forbidden.items():
+            assert not pattern.search(reply), (name, reply)
+        assert len(dialogues.QUESTION_MARKS.findall(reply)) <= 1, reply
 
 
 def test_the_real_smile_reads_in_full(shared_corpora: Path) -> None:

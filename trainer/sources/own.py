@@ -1,4 +1,4 @@
-"""Reader of the dialogues this project writes itself (assets/dialogues/*.jsonl).
+"""Readers of what this project writes itself: assets/dialogues/*.jsonl and fixed short answers.
 
 Parsing and rules live in `trainer.dialogues`; here the same lines become conversations. Every
 counsellor turn has the verdict `own`, which no quality rule changes.
@@ -6,6 +6,8 @@ counsellor turn has the verdict `own`, which no quality rule changes.
 
 from __future__ import annotations
 
+import tomllib
+from itertools import product
 from pathlib import Path
 
 from trainer import dialogues
@@ -13,6 +15,24 @@ from trainer.conversation import Conversation, Turn, settle
 from trainer.sources.reading import Reading, need
 
 SOURCE, LICENCE, VERDICT = "own", "Apache-2.0", "own"
+ANSWERS = "answers"
+
+
+def read_answers(path: Path) -> Reading:
+    """Read answers.toml: every question of a group with every answer, as short dialogues."""
+    reading = Reading()
+    for language, groups in tomllib.loads(need(path).read_text("utf-8")).items():
+        for name, group in groups.items():
+            pairs = product(group["questions"], group["answers"])
+            for number, (question, answer) in enumerate(pairs, 1):
+                turns = (Turn("user", question), Turn("assistant", answer, verdict=VERDICT))
+                identity = f"answer-{language}-{name}-{number}"
+                reading.keep(
+                    Conversation(identity, SOURCE, LICENCE, turns, language, ANSWERS, 1.0),
+                    path.name,
+                    number,
+                )
+    return reading
 
 
 def read(folder: Path) -> Reading:

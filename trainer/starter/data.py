@@ -26,6 +26,7 @@ CORPORA = {
     "emollm": (emollm.read, "emollm.tar.xz"),
 }
 EXCLUDED = "smile_exclude.json"
+ANSWERS = "answers.toml"
 RULES = ("cleaning.toml", "quality.toml", "concepts.toml")
 
 
@@ -35,7 +36,7 @@ def run(recipe: Recipe, corpora: Path, out: Path, say: Say) -> None:
     readings = read_sources(recipe.data.sources, files)
     heldout_ids = load_heldout(TRAINING / recipe.data.heldout)
     everything = [c for reading in readings.values() for c in reading.conversations]
-    heldout = [c for c in map(_tidied, everything) if _key(c) in heldout_ids]
+    heldout = [_tidied(c) for c in everything if _key(c) in heldout_ids]
     ledger = clean.Ledger()
     train = select(everything, heldout, heldout_ids, excluded_ids(corpora), ledger)
     if not train or not heldout:
@@ -60,6 +61,7 @@ def input_files(recipe: Recipe, corpora: Path) -> dict[str, Path]:
         if source in CORPORA:
             files[CORPORA[source][1]] = corpora / CORPORA[source][1]
     if "own" in recipe.data.sources:
+        files[ANSWERS] = TRAINING / ANSWERS
         files |= {f"dialogues/{p.name}": p for p in (ASSETS / "dialogues").glob("*.jsonl")}
     if (corpora / EXCLUDED).exists():
         files[EXCLUDED] = corpora / EXCLUDED
@@ -77,6 +79,7 @@ def read_sources(sources: Iterable[str], files: dict[str, Path]) -> dict[str, Re
     for source in sources:
         if source == "own":
             readings[source] = own.read(ASSETS / "dialogues")
+            readings["answers"] = own.read_answers(TRAINING / ANSWERS)
         else:
             reader, name = CORPORA[source]
             readings[source] = reader(files[name])
