@@ -1,11 +1,8 @@
 """The window's language: Qt translation files for our words and for Qt's own.
 
-Source strings are English; the files lie in assets/i18n. After a string changed, run
-
-    pyside6-lupdate desktop/ui/*.py -ts assets/i18n/xinyu_zh.ts assets/i18n/xinyu_en.ts
-    pyside6-lrelease assets/i18n/xinyu_zh.ts assets/i18n/xinyu_en.ts
-
-and translate what is new. Knows no widget: Qt tells them by a LanguageChange event.
+Source strings are English; the files lie in assets/i18n. After a string changed, run `make
+translations`, translate what is new in both, and run it again. Knows no widget: Qt tells them by a
+LanguageChange event.
 """
 
 from __future__ import annotations

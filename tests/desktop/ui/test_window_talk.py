@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QInputMethodEvent
@@ -237,6 +240,22 @@ def test_closing_right_after_sending_keeps_the_message(desk: Desk) -> None:
     window.close()
 
     assert desk.stored(1)[0][1] == "这句不能丢"
+
+
+def test_closing_keeps_a_message_that_still_waits_for_its_turn(desk: Desk, qtbot: QtBot) -> None:
+    def without_hearing(_: threading.Event, seconds: float) -> bool:
+        time.sleep(seconds)
+        return False
+
+    engine = ScriptedEngine([LONG_REPLY], tokens_per_second=4, wait=without_hearing)
+    window = desk.open(engine)
+    desk.say(window, "第一句")
+    qtbot.waitUntil(lambda: written(window) > 0, timeout=WAIT)
+
+    desk.say(window, "第二句")
+    window.close()
+
+    assert [text for role, text, _ in desk.stored(1) if role == "user"] == ["第一句", "第二句"]
 
 
 def test_what_was_left_unanswered_can_be_answered_later(desk: Desk) -> None:
