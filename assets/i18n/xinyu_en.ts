@@ -304,10 +304,6 @@
         <translation>Try again</translation>
     </message>
     <message>
-        <source>Go back to the newest backup</source>
-        <translation>Go back to the newest backup</translation>
-    </message>
-    <message>
         <source>Open the folder</source>
         <translation>Open the folder</translation>
     </message>
@@ -349,6 +345,25 @@
     <message>
         <source>Xinyu, {time}: {text}</source>
         <translation>Xinyu, {time}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>Try again</source>
+        <translation>Try again</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Open the folder</translation>
+    </message>
+    <message>
+        <source>Set it aside and begin anew</source>
+        <translation>Set it aside and begin anew</translation>
+    </message>
+    <message>
+        <source>Go back to the backup of {day}</source>
+        <translation>Go back to the backup of {day}</translation>
     </message>
 </context>
 <context>

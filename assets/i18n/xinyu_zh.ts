@@ -303,10 +303,6 @@
         <translation>再试一次</translation>
     </message>
     <message>
-        <source>Go back to the newest backup</source>
-        <translation>换上最近的备份</translation>
-    </message>
-    <message>
         <source>Open the folder</source>
         <translation>打开文件夹</translation>
     </message>
@@ -348,6 +344,25 @@
     <message>
         <source>Xinyu, {time}: {text}</source>
         <translation>心屿，{time}：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Set it aside and begin anew</source>
+        <translation>放到一边，重新开始</translation>
+    </message>
+    <message>
+        <source>Go back to the backup of {day}</source>
+        <translation>换上 {day} 的备份</translation>
     </message>
 </context>
 <context>

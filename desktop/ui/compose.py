@@ -14,6 +14,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.chat.library import Library
+from desktop.chat.rescue import begin_anew, go_back, newest_offer
 from desktop.chat.session import Session
 from desktop.paths import Paths
 from desktop.safety.helplines import load_helplines
@@ -22,6 +23,7 @@ from desktop.ui.controller import Controller
 from desktop.ui.emoji_picker import EmojiPicker
 from desktop.ui.help_panel import HelpPanel
 from desktop.ui.icons import Icons
+from desktop.ui.opening import Rescue
 from desktop.ui.parts import WindowParts
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.theme import Theme
@@ -37,7 +39,6 @@ def build_window(
     open_library: Callable[[], Library],
     environment: Mapping[str, str],
     language: str | None = None,
-    restore_backup: Callable[[], object] | None = None,
 ) -> MainWindow:
     """The window, not shown yet; its store begins to open at once, in the conversation thread.
 
@@ -45,7 +46,6 @@ def build_window(
         open_session: called in the conversation thread.
         open_library: called in the main thread, once the session is open.
         language: "zh" or "en" to overrule the person's settings.
-        restore_backup: what to do when a damaged store is to be replaced by its backup.
     """
     application = QApplication.instance()
     if not isinstance(application, QApplication):
@@ -53,7 +53,7 @@ def build_window(
     window = MainWindow(
         Controller(open_session),
         open_library,
-        make_parts(paths, restore_backup),
+        make_parts(paths),
         theme_of(application, paths),
         Translations(application, paths.assets / "i18n", environment),
         Icons(paths.assets / "icons"),
@@ -69,7 +69,7 @@ def theme_of(application: QApplication, paths: Paths) -> Theme:
     return known if isinstance(known, Theme) else Theme(application, paths.assets / "styles")
 
 
-def make_parts(paths: Paths, restore_backup: Callable[[], object] | None) -> WindowParts:
+def make_parts(paths: Paths) -> WindowParts:
     """The makers of pages and dialogs; tables are read when they are first needed."""
     wording = partial(load_wording, paths.assets)
 
@@ -91,8 +91,12 @@ def make_parts(paths: Paths, restore_backup: Callable[[], object] | None) -> Win
         make_settings=make_settings,
         make_about=_make_about,
         make_picker=partial(_make_picker, paths),
-        open_data_folder=open_data_folder,
-        restore_backup=restore_backup,
+        rescue=Rescue(
+            newest_offer=partial(newest_offer, paths),
+            go_back=partial(go_back, paths),
+            begin_anew=partial(begin_anew, paths),
+            open_data_folder=open_data_folder,
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from desktop.settings import Settings
 from desktop.ui.emoji_picker import EmojiPicker
 from desktop.ui.help_panel import HelpPanel
+from desktop.ui.opening import Rescue
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.welcome import WelcomePage
 from desktop.wording import Wording
@@ -27,8 +28,7 @@ class WindowParts:
         make_welcome: the first page, given the language and the region.
         make_help: the panel of help numbers, given wording and region.
         make_about: given the model's name and whether it is the starter.
-        open_data_folder: shows the person's data folder in the system's file manager.
-        restore_backup: replaces a damaged store by the newest good backup; None: not offered.
+        rescue: what can be done with a store that cannot be opened.
     """
 
     make_wording: Callable[[str], Wording]
@@ -37,5 +37,4 @@ class WindowParts:
     make_settings: Callable[[Settings, QWidget], SettingsDialog]
     make_about: Callable[[str, bool, QWidget], QDialog]
     make_picker: Callable[[tuple[str, ...], QWidget], EmojiPicker]
-    open_data_folder: Callable[[], None]
-    restore_backup: Callable[[], object] | None = None
+    rescue: Rescue

@@ -32,6 +32,7 @@ from desktop.ui.extras import Extras
 from desktop.ui.icons import Icons
 from desktop.ui.list_models import ConversationModel
 from desktop.ui.models import MessageModel
+from desktop.ui.opening import Opening
 from desktop.ui.parts import WindowParts
 from desktop.ui.shell import Shell
 from desktop.ui.shortcuts import Shortcuts
@@ -155,6 +156,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(icons)
         wording = self._parts.make_wording(self._translations.language or "zh")
         self.talk = Talk(self.page, self.messages, self.controller, wording)
+        self._opening = Opening(self.page, self.talk, self.controller, self._parts.rescue)
         self.help_button = QPushButton()
         self.help_button.setObjectName("helpButton")
         self._title = ElidedLabel()
@@ -204,7 +206,6 @@ class MainWindow(QMainWindow):
         self.talk.failed.connect(self._on_failed)
         self.page.composer.emoji_pressed.connect(self.show_picker)
         self.controller.opened.connect(self._on_opened)
-        self.controller.open_failed.connect(self._on_open_failed)
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
         self._on_look_changed(self._theme.look)
 
@@ -230,44 +231,22 @@ class MainWindow(QMainWindow):
             self.apply_settings(self._library.settings())
             self.desk.use_library(self._library)
         except XinyuError as error:
-            self._on_open_failed(error)
+            self._opening.fail(error)
             return
-        self.page.banner.put_away()
+        self._opening.succeed()
         self._restore_geometry()
-        self.page.composer.setEnabled(True)
         self.talk.open(None)
         self._show_first_page()
         self.controller.load()
         self.controller.back_up()
         self.ready.emit()
 
-    def _on_open_failed(self, error: XinyuError) -> None:
-        deeds: list[Deed] = [(self.tr("Try again"), self._on_retry)]
-        if error.code == "store_corrupt" and self._parts.restore_backup is not None:
-            deeds.append((self.tr("Go back to the newest backup"), self._on_restore))
-        deeds.append((self.tr("Open the folder"), self._parts.open_data_folder))
-        self.page.banner.tell(self.talk.wording.error(error), deeds)
-        self.page.composer.setEnabled(False)
-
-    def _on_retry(self) -> None:
-        self.page.banner.put_away()
-        self.controller.open()
-
-    def _on_restore(self) -> None:
-        assert self._parts.restore_backup is not None
-        try:
-            self._parts.restore_backup()
-        except XinyuError as error:
-            self._on_open_failed(error)
-            return
-        self._on_retry()
-
     def _on_failed(self, error: XinyuError, again: Callable[[], object] | None) -> None:
         deeds: list[Deed] = []
         if again is not None:
             deeds.append((self.tr("Try again"), lambda: self._again(again)))
         if isinstance(error, StoreError):
-            deeds.append((self.tr("Open the folder"), self._parts.open_data_folder))
+            deeds.append((self.tr("Open the folder"), self._parts.rescue.open_data_folder))
         sentence = self.talk.wording.error(error)
         self.page.banner.tell(sentence, deeds)
         self.page.announce(sentence)

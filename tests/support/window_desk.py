@@ -63,7 +63,6 @@ class Desk:
         engine: ScriptedEngine | None = None,
         open_session_with: Callable[[], Session] | None = None,
         ready: bool = True,
-        restore_backup: Callable[[], object] | None = None,
     ) -> MainWindow:
         chosen = engine or ScriptedEngine()
         window = build_window(
@@ -71,7 +70,6 @@ class Desk:
             open_session_with or (lambda: open_session(self.paths, lambda: chosen)),
             lambda: open_library(self.paths.database),
             {"LANG": "zh_CN.UTF-8"},
-            restore_backup=restore_backup,
         )
         self.windows.append(window)
         self.qtbot.addWidget(window)

@@ -75,7 +75,17 @@ def test_chinese_is_chinese() -> None:
 def test_placeholders_are_kept() -> None:
     for (_, source), entry in entries(FOLDER / "xinyu_zh.ts").items():
         words = "".join(entry.itertext())
-        for piece in ("{title}", "{text}", "{time}", "{device}", "{some}", "{all}", "{line}", "%n"):
+        for piece in (
+            "{day}",
+            "{title}",
+            "{text}",
+            "{time}",
+            "{device}",
+            "{some}",
+            "{all}",
+            "{line}",
+            "%n",
+        ):
             assert (piece in source) == (piece in words), source
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from PySide6.QtWidgets import QPushButton
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.chat.session import Session, open_session
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError, ModelFileError, StoreError
+from desktop.store.backup import back_up_if_due
 from desktop.ui.window import MainWindow
 from tests.support.window_desk import WAIT, Desk, said, shown
 
@@ -120,20 +122,37 @@ def test_a_store_that_cannot_be_opened_is_told_and_tried_again(desk: Desk, qtbot
     assert said(window)[0] == "在吗"
 
 
-def test_a_damaged_store_offers_its_backup(desk: Desk, qtbot: QtBot) -> None:
-    asked: list[bool] = []
-    error = StoreError("store_corrupt", file="xinyu.db", folder="…")
-    window = desk.open(
-        open_session_with=fails_once(desk, error),
-        ready=False,
-        restore_backup=lambda: asked.append(True),
-    )
+def damage(desk: Desk) -> None:
+    """What a failing disk leaves of the database."""
+    size = desk.paths.database.stat().st_size
+    desk.paths.database.write_bytes(b"\x5a" * size)
+
+
+def test_a_damaged_store_goes_back_to_its_backup(desk: Desk, qtbot: QtBot) -> None:
+    desk.write(["还在吗", "在"], "以前的话")
+    back_up_if_due(desk.paths.database, desk.paths.backups)
+    damage(desk)
+    window = desk.open(ready=False)
+    qtbot.waitUntil(window.page.banner.isVisible, timeout=WAIT)
+
+    words = f"换上 {date.today().isoformat()} 的备份"
+    with qtbot.waitSignal(window.ready, timeout=WAIT):
+        banner_button(window, words).click()
+
+    assert window.conversations.item(0).title == "以前的话"
+    assert "2 条" in window.page.banner.label.text()
+
+
+def test_a_damaged_store_without_a_backup_is_set_aside(desk: Desk, qtbot: QtBot) -> None:
+    damage(desk)
+    window = desk.open(ready=False)
     qtbot.waitUntil(window.page.banner.isVisible, timeout=WAIT)
 
     with qtbot.waitSignal(window.ready, timeout=WAIT):
-        banner_button(window, "换上最近的备份").click()
+        banner_button(window, "放到一边，重新开始").click()
 
-    assert asked == [True]
+    assert window.conversations.rowCount() == 0
+    assert list(desk.paths.home.glob("*damaged*"))
 
 
 def test_help_is_there_even_without_a_store(desk: Desk, qtbot: QtBot) -> None:
