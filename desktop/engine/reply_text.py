@@ -43,7 +43,7 @@ class TagFilter:
         shown: list[str] = []
         while (cut := self._step()) is not None:
             shown.append(cut)
-        return self._trimmed("".join(shown))
+        return "".join(shown)
 
     def finish(self) -> str:
         """What was held back; an unclosed think block stays hidden."""
@@ -68,7 +68,8 @@ class TagFilter:
         return min(found, default=(-1, ""))
 
     def _pass(self, before: str, tag: str) -> str:
-        visible = "" if self._thinking else before
+        # Trimmed piece by piece: what stood before the block is not to lose its blanks.
+        visible = "" if self._thinking else self._trimmed(before)
         if self._thinking and before.strip():
             self.thought = True
         if tag in (OPEN, CLOSE):

@@ -112,7 +112,7 @@ def test_sizes_that_no_file_can_back(tmp_path: Path, body: bytes) -> None:
     assert code(path) in ("model_truncated", "model_unreadable")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_flipped_bytes_never_crash_it(data: st.DataObject) -> None:
     raw = bytearray(_tiny())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.engine.base import ChatMessage
@@ -110,6 +110,7 @@ def fitted(prompts: PromptBuilder, messages: list[ChatMessage], maximum: int) ->
         return None
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(
     st.lists(st.integers(0, 120), min_size=1, max_size=40),
     st.integers(100, 600),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.engine.reply_text import ReplyText
@@ -33,31 +33,41 @@ plain = st.lists(
 places = st.lists(st.integers(0, 400), max_size=30)
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(plain, places)
 def test_text_comes_out_as_it_is_wherever_it_is_cut(text: str, at: list[int]) -> None:
     assert shown(cut(text.encode(), at)) == text
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(plain, plain, plain, places)
 def test_think_blocks_never_show(before: str, thought: str, after: str, at: list[int]) -> None:
     data = f"{before}<think>{thought}</think>{after}".encode()
     assert shown(cut(data, at)) == before + after.lstrip()
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(plain, places)
 def test_a_reply_that_begins_inside_a_think_block(text: str, at: list[int]) -> None:
     assert shown(cut(f"{text}</think>\n\n好".encode(), at), thinking=True) == "好"
     assert shown(cut(text.encode(), at), thinking=True) == ""
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(st.lists(st.binary(max_size=4), max_size=30))
 def test_no_bytes_whatever_show_a_replacement_character(pieces: list[bytes]) -> None:
     assert "\ufffd" not in shown(pieces)
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(places)
 def test_names_of_control_tokens_never_show(at: list[int]) -> None:
     assert shown(cut("好<|im_end|><|im_start|>吗".encode(), at)) == "好吗"
+
+
+def test_only_blanks_after_a_think_block_are_trimmed() -> None:
+    assert shown([b"\r<think></think>"]) == "\r"
+    assert shown([b" a <think>b</think>\n\nc"]) == " a c"
 
 
 def test_an_unclosed_think_block_stays_hidden() -> None:
