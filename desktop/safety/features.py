@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-BUCKETS = 1 << 17
+RUN_BUCKETS = 1 << 17
+NAME_BUCKETS = 1 << 15
+BUCKETS = RUN_BUCKETS + NAME_BUCKETS
 LONGEST_RUN = 5
 MOST_WORDS = 500
 Indexes = NDArray[np.int64]
@@ -27,8 +29,8 @@ _FOLD = np.uint64(29)
 def indexes(text: str, names: Iterable[str]) -> Indexes:
     """The places of a text's features, each once, in order."""
     parts = [run for _, run in _runs(text)]
-    named = [_named(name) for name in (*_words(text), *names)]
-    parts.append(np.array(named, dtype=np.int64))
+    parts.append(np.array([_word(word) for word in _words(text)], dtype=np.int64))
+    parts.append(np.array([_named(name) for name in names], dtype=np.int64))
     return np.unique(np.concatenate(parts))
 
 
@@ -39,9 +41,8 @@ def described(text: str, names: Sequence[str]) -> dict[int, str]:
     for length, run in _runs(text):
         for start, place in enumerate(run.tolist()):
             found[place] = padded[start : start + length]
-    for name in (*_words(text), *names):
-        found[_named(name)] = name
-    return found
+    found |= {_word(word): word for word in _words(text)}
+    return found | {_named(name): name for name in names}
 
 
 def _padded(text: str) -> str:
@@ -71,5 +72,10 @@ def _words(text: str) -> Iterator[str]:
             yield " ".join(words[start : start + size])
 
 
+def _word(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8", "replace")) % RUN_BUCKETS
+
+
 def _named(name: str) -> int:
-    return zlib.crc32(name.encode("utf-8", "replace")) % BUCKETS
+    """What the rules found has its own places, so that runs of characters cannot drown it."""
+    return RUN_BUCKETS + zlib.crc32(name.encode("utf-8", "replace")) % NAME_BUCKETS

@@ -65,7 +65,7 @@ class HelpLines:
         return list(dict.fromkeys(line.region.split("-")[0] for line in self._lines))
 
     def for_region(self, region: str) -> list[HelpLine]:
-        """Emergency numbers first, then crisis lines, then the others; provinces after countries."""
+        """Emergency numbers first, then crisis lines, then others; provinces after countries."""
         country = region.split("-")[0]
         found = [line for line in self._lines if line.region.split("-")[0] == country]
         return sorted(found, key=lambda line: (KIND_ORDER.index(line.kind), "-" in line.region))

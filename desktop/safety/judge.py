@@ -7,6 +7,7 @@ nothing lowers a T3 or T4 that a rule read in the first person. Knows nothing of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from desktop.safety.features import Indexes, indexes
 from desktop.safety.model import LearnedModel
@@ -106,5 +107,6 @@ def places(findings: Findings) -> Indexes:
 def names(findings: Findings) -> tuple[str, ...]:
     """What the rules found, as features: the model learns how far each can be trusted."""
     hits = sorted({f"rule:{hit.rule}:{hit.reading}" for hit in findings.hits})
-    concepts = sorted(f"concept:{name}" for name in findings.concepts)
-    return (*hits, *concepts, f"highest:{findings.tier}", f"concepts:{len(concepts)}")
+    concepts = sorted(findings.concepts)
+    pairs = (f"concepts:{a}+{b}" for a, b in combinations(concepts, 2))
+    return (*hits, *(f"concept:{name}" for name in concepts), *pairs, f"highest:{findings.tier}")

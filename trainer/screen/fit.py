@@ -22,9 +22,12 @@ from scipy import sparse
 from trainer.errors import WorldError
 from trainer.screen.rows import HEADS, Row
 
-BUCKETS = 1 << 17
+RUN_BUCKETS = 1 << 17
+BUCKETS = RUN_BUCKETS + (1 << 15)
 FORMAT = 1
 STRENGTH = 8.0
+# How much louder a finding of the rules is than a run of characters.
+NAME_FACTOR = 2.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def _rarity(found: sparse.csr_matrix) -> NDArray[np.float32]:
     seen = np.asarray(found.sum(axis=0)).ravel()
     rare = np.log((1 + found.shape[0]) / (1 + seen)) + 1
     rare[seen == 0] = np.log(1 + found.shape[0]) + 1
+    rare[RUN_BUCKETS:] *= NAME_FACTOR
     return np.asarray(rare, dtype=np.float16).astype(np.float32)
 
 

@@ -1,0 +1,39 @@
+"""The verb `xinyu-train screen`: trains the learned part of the screen, or measures the whole.
+
+    xinyu-train screen train     assets/safety/screen_model.npz and its manifest
+    xinyu-train screen figures   the tables of docs/safety.md, between its two marks
+
+Public data are read from --shared (the folder beside the checkout) and never copied.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the verb."""
+    parser.add_argument("stage", choices=("train", "figures"))
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--assets", type=Path, default=ROOT / "assets")
+    parser.add_argument("--out", type=Path, help="the .npz file, or the page, to write")
+    parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--today", default="", help="the date that is written down")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one stage; WorldError says what is missing."""
+    from trainer.screen import report, stages
+
+    places = stages.Places(options.shared, options.assets)
+    if options.stage == "train":
+        out = options.out or options.assets / "safety" / "screen_model.npz"
+        print(stages.train(places, out, options.seed, options.today))
+    else:
+        out = options.out or ROOT / "docs" / "safety.md"
+        report.insert(out, report.page(stages.figures(places, options.seed), options.today))
+        print(f"figures written into {out.name}")
+    return 0

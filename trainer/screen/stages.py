@@ -1,0 +1,211 @@
+"""The two stages of `xinyu-train screen`: what is read, in which order, and what comes out.
+
+Knows where things lie; counting stands in `measure`, training in `fit`, words in `report`.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from trainer.screen import cases, fit, rows, thresholds
+from trainer.screen.measure import Answer
+from trainer.screen.relations import Relation, relations
+
+SMILE_TRAINED = 1200
+SMILE_MEASURED = 2000
+# Utterances of CPsyCounE that are not ordinary talk (topic, file: indexes).
+NOT_ORDINARY = {
+    "Family Relationship/2": (0, 8, 10), "Family Relationship/3": (0, 2, 6), "Sex/1": (0,),
+    "Sex/2": (0, 2), "Love&Marriage/2": (10,), "Self-growth/2": (2,), "Self-growth/3": (0, 4),
+}  # fmt: skip
+IDIOMS = (
+    "累死我了", "笑死我了哈哈", "热死了", "困死了", "饿死了快去吃饭", "今天堵车堵死了", "作业多到死",
+    "这道题难死了", "吓死宝宝了", "烦死了不想上班", "气死我了", "冷死了", "忙死了", "丑死了这件衣服",
+    "可爱死了这只猫", "好吃到死", "死机了电脑又", "他是我的死党", "这个死胡同走不通", "尴尬得想死",
+    "社死现场", "撑死我了", "甜死了这奶茶", "无聊死了", "急死人了", "该死的闹钟", "我真的会谢笑死",
+    "羡慕死你了", "想死你了什么时候回来", "渴死了", "吵死了楼上", "被蚊子咬死了", "期末要背死了",
+    "这游戏难打死了", "疼死了撞到桌角", "死活打不开瓶盖", "臭死了这豆腐", "辣死我了", "帅死了",
+    "加班加到死", "死猪不怕开水烫", "要死要活地减肥", "打死我也不说", "笑不活了", "馋死我了",
+    "手机没电了死定了", "香死了", "麻烦死了", "晒死了", "感动死了",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things are read from."""
+
+    shared: Path
+    assets: Path
+
+    @property
+    def guard(self) -> Path:
+        return self.shared / "evaluation" / "data" / "psyguard" / "valid.json.xz"
+
+    @property
+    def smile(self) -> Path:
+        return self.shared / "corpora" / "smile.jsonl.xz"
+
+    @property
+    def cpsycoune(self) -> Path:
+        return self.shared / "evaluation" / "data" / "cpsycoune"
+
+    @property
+    def given(self) -> Path:
+        return self.shared / "safety" / "cases_give.tsv"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything that was asked of the screen, with what it answered."""
+
+    guard: list[tuple[rows.GuardRow, Answer]]
+    given: list[tuple[cases.Case, Answer]]
+    tuned: list[tuple[cases.Case, Answer]]
+    scored: list[tuple[cases.Case, Answer]]
+    ordinary: dict[str, list[Answer]]
+    relations: list[tuple[Relation, Answer]]
+    milliseconds: list[float]
+
+
+def training_rows(places: Places, seed: int) -> list[rows.Row]:
+    """Tuned cases, PsyGUARD, ordinary talk."""
+    found = [rows.from_case(case) for case in _cases(places) if case.tuned]
+    found += [rows.from_guard(i, row) for i, row in enumerate(rows.read_guard(places.guard))]
+    own = rows.own_dialogues(places.assets / "dialogues")
+    found += rows.ordinary(own, "dialogues")
+    smile = rows.smile_turns(places.smile, SMILE_TRAINED, seed, measured=False)
+    return found + list(rows.ordinary(smile, "smile"))
+
+
+def train(places: Places, out: Path, seed: int, today: str) -> str:
+    """Write the model that ships; says how many rows it saw."""
+    examples = training_rows(places, seed)
+    found = fit.features(examples)
+    chosen = thresholds.choose(examples, thresholds.held_out(examples, found, seed))
+    sources = sorted({row.source for row in examples})
+    counts = {name: sum(row.source == name for row in examples) for name in sources}
+    about = {
+        "made_on": today,
+        "seed": seed,
+        "rows": counts,
+        "licences": {"psyguard": "MIT, 2024 qiuhuachuan", "smile": "CC0", "cases": "Apache-2.0"},
+        "reviewed_by_a_clinician": False,
+    }
+    fit.write(out, fit.fit(examples, found), chosen, about)
+    return json.dumps({"rows": counts, "thresholds": chosen, "bytes": out.stat().st_size})
+
+
+def figures(places: Places, seed: int) -> Figures:
+    """Ask the screen everything; PsyGUARD by models that did not see the row."""
+    every = _cases(places)
+    asked = list(relations())
+    return Figures(
+        guard=guard_by_folds(places, seed),
+        given=_ask_cases(cases.read_file(places.given, pair_column=False)),
+        tuned=_ask_cases([case for case in every if case.tuned]),
+        scored=_ask_cases([case for case in every if not case.tuned]),
+        ordinary={name: _ask(texts) for name, texts in ordinary(places, seed).items()},
+        relations=list(zip(asked, _ask_turns([r.turns for r in asked]), strict=True)),
+        milliseconds=latency([case.text for case in every[:400]]),
+    )
+
+
+def guard_by_folds(places: Places, seed: int) -> list[tuple[rows.GuardRow, Answer]]:
+    """Each fifth is screened by rules and a model of everything else; stratified, seed 0."""
+    from sklearn.model_selection import StratifiedKFold
+
+    examples = training_rows(places, seed)
+    found = fit.features(examples)
+    chosen = thresholds.choose(examples, thresholds.held_out(examples, found, seed))
+    given = rows.read_guard(places.guard)
+    where = [i for i, row in enumerate(examples) if row.source == "psyguard"]
+    strata = [row.is_risk + 2 * row.is_unrelated for row in given]
+    answers: dict[int, Answer] = {}
+    folds = StratifiedKFold(5, shuffle=True, random_state=0).split(given, strata)
+    with tempfile.TemporaryDirectory() as folder:
+        for _, outside in folds:
+            left_out = {where[i] for i in outside}
+            inside = np.array([i for i in range(len(examples)) if i not in left_out])
+            weights = Path(folder) / "fold.npz"
+            fit.write(weights, fit.fit([examples[i] for i in inside], found[inside]), chosen, {})
+            lines = [escaped(given[i].text) for i in outside]
+            answers |= zip(outside, fit.ask_screen("--json", lines, weights), strict=True)
+    return [(row, answers[i]) for i, row in enumerate(given)]
+
+
+def ordinary(places: Places, seed: int) -> dict[str, list[str]]:
+    """Talk in which nothing should be noticed."""
+    return {
+        "CPsyCounE seeker turns": seeker_turns(places.cpsycoune),
+        "SMILE client turns": rows.smile_turns(places.smile, SMILE_MEASURED, seed, measured=True),
+        "idioms with 死": list(IDIOMS),
+    }
+
+
+def seeker_turns(folder: Path) -> list[str]:
+    """The seekers' turns that are ordinary talk."""
+    found = []
+    for path in sorted(folder.rglob("*.json")):
+        left_out = NOT_ORDINARY.get(f"{path.parent.name}/{path.stem}", ())
+        said = json.loads(path.read_text("utf-8"))
+        for number, utterance in enumerate(said):
+            who, _, words = utterance.partition("：")
+            if who == "求助者" and number not in left_out:
+                found.append(words)
+    return found
+
+
+def latency(texts: Sequence[str]) -> list[float]:
+    """Milliseconds of each answer of a running screen, pipe included."""
+    command = [sys.executable, "-m", "desktop.safety.screen_command", "--json"]
+    spent = []
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as screen:
+        assert screen.stdin is not None
+        assert screen.stdout is not None
+        for text in ["warm up", *texts]:
+            start = time.perf_counter()
+            screen.stdin.write((escaped(text) + "\n").encode())
+            screen.stdin.flush()
+            screen.stdout.readline()
+            spent.append(1000 * (time.perf_counter() - start))
+        screen.stdin.close()
+    return spent[1:]
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """The value below which `share` of a hundred lie."""
+    return statistics.quantiles(values, n=100)[share - 1]
+
+
+def escaped(text: str) -> str:
+    """One line of the contract."""
+    return text.replace("\r", " ").replace("\n", "\\n")
+
+
+def _cases(places: Places) -> list[cases.Case]:
+    return cases.read_cases(places.assets / "safety" / "cases")
+
+
+def _ask_cases(asked: Sequence[cases.Case]) -> list[tuple[cases.Case, Answer]]:
+    answers = _ask_turns([rows.turns_of(case.text) for case in asked])
+    return list(zip(asked, answers, strict=True))
+
+
+def _ask_turns(conversations: Sequence[tuple[str, ...]]) -> list[Answer]:
+    return fit.ask_screen("--context", [json.dumps(turns) for turns in conversations])
+
+
+def _ask(texts: Sequence[str]) -> list[Answer]:
+    return fit.ask_screen("--json", [escaped(text) for text in texts])

@@ -1,0 +1,63 @@
+"""From which probability a judgement is believed, chosen on rows that were not trained on.
+
+Five-fold cross-validation over the training rows, whole groups apart; for each judgement the lowest
+threshold that keeps false alarms within LIMITS on every source. Sees no scored case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from trainer.screen.fit import fit, probabilities
+from trainer.screen.rows import HEADS, Row
+
+FOLDS = 5
+LOWEST, HIGHEST = 0.1, 0.99
+# The share of rows that are not what a judgement says, but may be taken for it.
+LIMITS = {
+    "T1": {"psyguard": 0.04, "cases": 0.10, "ordinary": 0.010},
+    "T2": {"psyguard": 0.03, "cases": 0.10, "ordinary": 0.005},
+    "T3": {"psyguard": 0.01, "cases": 0.06, "ordinary": 0.002},
+    "T4": {"psyguard": 0.005, "cases": 0.03, "ordinary": 0.001},
+}
+KIND_LIMITS = {"psyguard": 0.01, "cases": 0.04, "ordinary": 0.003}
+
+
+def held_out(rows: Sequence[Row], found: sparse.csr_matrix, seed: int) -> NDArray[np.float64]:
+    """Every row's probabilities from a model that did not see its group."""
+    from sklearn.model_selection import GroupKFold
+
+    likely = np.zeros((len(rows), len(HEADS)))
+    groups = [row.group for row in rows]
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
+    for inside, outside in folds.split(rows, groups=groups):
+        fitted = fit([rows[i] for i in inside], found[inside])
+        likely[outside] = probabilities(fitted, found[outside])
+    return likely
+
+
+def choose(rows: Sequence[Row], likely: NDArray[np.float64]) -> dict[str, float]:
+    """The threshold of every judgement."""
+    return {head: _one(rows, likely[:, i], i) for i, head in enumerate(HEADS)}
+
+
+def _one(rows: Sequence[Row], likely: NDArray[np.float64], number: int) -> float:
+    limits = LIMITS.get(HEADS[number], KIND_LIMITS)
+    bounds = [LOWEST]
+    for source, limit in limits.items():
+        quiet = [i for i, row in enumerate(rows) if _is_quiet(row, number, source)]
+        if quiet:
+            bounds.append(float(np.quantile(likely[quiet], 1 - limit)))
+    return min(max(bounds) + 0.001, HIGHEST)
+
+
+def _is_quiet(row: Row, number: int, source: str) -> bool:
+    """Nothing to notice for a tier; for a kind, not that kind."""
+    own = row.source if row.source in ("psyguard", "cases") else "ordinary"
+    if own != source or row.labels[number] is not False:
+        return False
+    return number >= 4 or row.labels[0] is False
