@@ -1,1 +1,1 @@
-"""The app: a window and a terminal in which someone talks, offline, with a model on their machine."""
+"""The app: a window and a terminal in which someone talks, offline, with a local model."""

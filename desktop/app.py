@@ -1,6 +1,6 @@
 """The composition root of the window: the only place where services are made and put together.
 
-Boots in this order: log, QApplication, single instance, window, event loop. Ends in the reverse one.
+Boots in this order: log, QApplication, single instance, window, event loop; ends in reverse.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The command `xinyu`: reads arguments, composes what a verb needs, and turns errors into sentences.
+"""The command `xinyu`: reads arguments, composes what a verb needs, turns errors into sentences.
 
-Exit codes: 0 done, 1 the world failed (a sentence on stderr says how), 2 wrong usage. Heavy imports
-stand inside the verb that needs them, so that --help answers at once.
+Exit codes: 0 done, 1 the world failed (a sentence on stderr says how), 2 wrong usage. Heavy
+imports stand inside the verb that needs them, so that --help answers at once.
 """
 
 from __future__ import annotations

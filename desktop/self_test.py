@@ -1,8 +1,8 @@
 """`xinyu self-test`: does everything a conversation needs work on this computer?
 
 Each check does the real thing (loads the model, writes a store, renders the template, asks for the
-fonts) and ends in a Check; nothing here stops at the first failure. Knows no Qt: the fonts come from
-the caller.
+fonts) and ends in a Check; nothing here stops at the first failure. Knows no Qt: the fonts come
+from the caller.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The conversation in a terminal: the same turns as in the window, as plain text.
 
-Shows events and reads lines; everything that is said is stored exactly as in the window. Knows no Qt.
+Shows events and reads lines; what is said is stored exactly as in the window. Knows no Qt.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Terminal:
         match event:
             case ConversationChanged():
                 self._conversation = event.conversation.id
-            case ModelLoading():
+            case ModelLoading(seconds=0.0):
                 self._say("terminal_loading")
             case ModelReady():
                 self._show_model(event)

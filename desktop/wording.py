@@ -41,7 +41,7 @@ class Wording:
 
 
 class _Blank(dict[str, str | int]):
-    """Details in which a missing one reads as an ellipsis: a sentence is better than a traceback."""
+    """Details in which a missing one reads as an ellipsis: better than a traceback."""
 
     def __missing__(self, key: str) -> str:
         return "…"
@@ -54,7 +54,7 @@ def load_wording(assets: Path, language: str) -> Wording:
 
 
 def system_language(environment: Mapping[str, str]) -> str:
-    """The system's language, "zh" or "en"; Chinese, the first language here, where it names none."""
+    """The system's language, "zh" or "en"; Chinese, the first one here, where it names none."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
         if value := environment.get(name):
             return _language_of(value)

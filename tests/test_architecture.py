@@ -1,4 +1,4 @@
-"""What import-linter cannot say: import time, what the desktop drags in, folders that must stay bare."""
+"""What import-linter cannot say: what the desktop drags in, folders that must stay bare."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_module_opens_with_what_it_is_for_and_stays_readable(path: Path) -> No
 
 
 def test_the_suite_mirrors_the_packages() -> None:
-    """Every test module of a package stands beside something of that name or tells of a whole area."""
+    """Every folder of tests stands for a folder of the package."""
     for package in PACKAGES:
         for folder in (ROOT / "tests" / package).rglob("*"):
             if folder.is_dir() and folder.name != "__pycache__":

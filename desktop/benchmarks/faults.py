@@ -1,7 +1,7 @@
 """`xinyu bench faults`: kill the engine, kill the app, again and again, and count what is lost.
 
 The window, the store and (for the engine's kills) the model are the real ones. Prints a table, or
-with --json one object; exit status 1 where a target is missed. Everything lies in a temporary folder.
+with --json one object; exit status 1 where a target is missed. All of it in a temporary folder.
 """
 
 from __future__ import annotations

@@ -58,6 +58,7 @@ def kill_engine_repeatedly(home: Path, kills: int, seed: int, model: str) -> Eng
 def _one_kill(talk: _Talk, number: int, delay: float, result: EngineKills) -> None:
     text = SAYING.format(number=number)
     broken = talk.say(text, lambda: talk.kill_after(delay))
+    talk.wait_for_kill()
     result.kills += 1
     result.during_reply += isinstance(broken, TurnFailed)
     began = time.monotonic()
@@ -79,6 +80,7 @@ class _Talk:
         self._ended: set[int] = set()
         self._conversation: int | None = None
         self._ready = False
+        self._killed = False
         self.window: MainWindow = build_window(
             self._paths,
             lambda: open_session(self._paths, self._make_engine, model),
@@ -102,7 +104,12 @@ class _Talk:
 
     def kill_after(self, delay: float) -> None:
         """SIGKILL for the engine process, `delay` seconds from now."""
+        self._killed = False
         QTimer.singleShot(int(delay * 1000), self._kill)
+
+    def wait_for_kill(self) -> None:
+        """Until it has happened: a short reply may have ended before."""
+        self._wait(lambda: self._killed)
 
     def is_alive(self) -> bool:
         """The window is shown and its event loop answers."""
@@ -127,6 +134,7 @@ class _Talk:
         if self._engine is not None and (process := self._engine.process_id):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        self._killed = True
 
     def _on_ready(self) -> None:
         self._ready = True

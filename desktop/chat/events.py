@@ -47,7 +47,13 @@ class PersonSaid:
 
 @dataclass(frozen=True)
 class ModelLoading:
-    """The model is being loaded before it can answer (first turn, or after a fault)."""
+    """The model is being loaded before it can answer; told again and again until it is.
+
+    Attributes:
+        seconds: since the load began, 0 the first time a turn tells it.
+    """
+
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

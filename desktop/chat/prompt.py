@@ -68,7 +68,7 @@ def load_prompt(assets: Path, default_language: str = "zh") -> Prompt:
 
 
 def text_language(text: str) -> str | None:
-    """"zh" or "en" by the letters of the text; None where it has none."""
+    """ "zh" or "en" by the letters of the text; None where it has none."""
     if CHINESE.search(text):
         return "zh"
     return "en" if LATIN.search(text) else None

@@ -1,7 +1,7 @@
 """The writing side of the app: turns, changes to conversations, settings, the model.
 
-Belongs to one thread (the conversation thread of the window, the main thread of the terminal), which
-owns the one write connection and the engine. Only `stop` may come from elsewhere. Knows no Qt.
+Belongs to one thread (the conversation thread of the window, the main thread of the terminal),
+which owns the one write connection and the engine. Only `stop` may come from elsewhere. No Qt.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Session:
 
     def close(self) -> None:
         """End the engine, then the store: in this order nothing is written after the end."""
-        self._engine.close()
+        self._turns.close()
         self._store.close()
         self._lock.release()
 

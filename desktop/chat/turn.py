@@ -26,12 +26,14 @@ from desktop.chat.events import (
     TurnEvent,
     TurnFailed,
 )
+from desktop.chat.loading import Loading
 from desktop.chat.prompt import Prompt, title_of
 from desktop.engine.base import Done, Engine, GenerateRequest, LoadRequest, Sampling, Started, Token
 from desktop.errors import XinyuError
 from desktop.store.conversations import Conversations
 
 CHECKPOINT_SECONDS = 0.5
+TICK_SECONDS = 0.05
 _log = logging.getLogger(__name__)
 
 
@@ -68,6 +70,8 @@ class TurnRunner:
         self._engine = engine
         self._prompt = prompt
         self._clock = clock
+        self._loading: Loading | None = None
+        self._loaded_request: LoadRequest | None = None
         self.model = model
 
     def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
@@ -103,11 +107,28 @@ class TurnRunner:
         self._engine.cancel()
 
     def load(self) -> Iterator[TurnEvent]:
-        """Load the model unless it is loaded."""
-        if self._engine.loaded is None:
-            yield ModelLoading()
-            loaded = self._engine.load(self.model.request)
-            yield ModelReady(loaded, self.model.id, self.model.starter)
+        """Load the model unless it is loaded, telling all the while that it is still loading.
+
+        Whoever stops listening does not stop the load: the next turn takes it up where it is.
+        """
+        while self._loading is not None or self._needs_load():
+            if self._loading is None:
+                self._loading = Loading(self._engine, self.model.request)
+            yield ModelLoading(0.0)
+            while not self._loading.done_within(TICK_SECONDS):
+                yield ModelLoading(self._loading.seconds)
+            loading, self._loading = self._loading, None
+            self._loaded_request = loading.request
+            yield ModelReady(loading.result(), self.model.id, self.model.starter)
+
+    def close(self) -> None:
+        """End the engine, in the midst of a load too."""
+        self._engine.close()
+        if self._loading is not None:
+            self._loading.abandon()
+
+    def _needs_load(self) -> bool:
+        return self._engine.loaded is None or self._loaded_request != self.model.request
 
     def _answer(self, said: Message) -> Iterator[TurnEvent]:
         reply = self._conversations.begin_reply(said.conversation_id, said.id, self.model.id)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from desktop.engine import protocol
 from desktop.engine.base import (
+    Done,
     GenerateRequest,
     GenerationEvent,
     Loaded,
@@ -69,6 +70,7 @@ class ProcessEngine:
         self._loaded: Loaded | None = None
         self._deaths = 0
         self._busy = False
+        self._closed = False
         self._latest = 0
         self._cancelled = 0
         self._cancelled_at = 0.0
@@ -88,6 +90,7 @@ class ProcessEngine:
         header = check_model_file(request.model)
         self._end(GOODBYE_SECONDS)
         self._loaded = None
+        self._closed = False
         self._request, self._plan, self._deaths = request, None, 0
         return self._walk(request, header)
 
@@ -116,6 +119,7 @@ class ProcessEngine:
                 return event.stats
 
     def close(self) -> None:
+        self._closed = True  # a load under way in another thread must not start one more process
         self._end(GOODBYE_SECONDS)
         self._loaded = None
 
@@ -125,13 +129,8 @@ class ProcessEngine:
         self._busy = True
         done = False
         try:
-            child = self._ready()
-            child.begin()
-            child.send(protocol.Generate(number, tuple(request.messages), request.sampling))
-            if self._cancelled == number:
-                child.send(protocol.Cancel(number))
-            for event in self._events(child, number):
-                done = not isinstance(event, Token) and hasattr(event, "reason")
+            for event in self._answers(number, request):
+                done = isinstance(event, Done)
                 yield event
         except EngineError:
             done = True
@@ -140,6 +139,28 @@ class ProcessEngine:
             self._busy = False
             if not done and self._child is not None:
                 self._child.send(protocol.Cancel(number))
+
+    def _answers(self, number: int, request: GenerateRequest) -> Iterator[GenerationEvent]:
+        """The events of one request; a process that dies before it begins is replaced, once."""
+        for last_try in (False, True):
+            began = False
+            try:
+                for event in self._events(self._ask(number, request), number):
+                    began = True
+                    yield event
+                return
+            except EngineError as error:
+                if began or last_try or error.code != "engine_died":
+                    raise
+                log.warning("the engine died before it began; asking a new one")
+
+    def _ask(self, number: int, request: GenerateRequest) -> Child:
+        child = self._ready()
+        child.begin()
+        child.send(protocol.Generate(number, tuple(request.messages), request.sampling))
+        if self._cancelled == number:
+            child.send(protocol.Cancel(number))
+        return child
 
     def _events(self, child: Child, number: int) -> Iterator[GenerationEvent]:
         """What the worker says about one request; lines about older ones are passed over."""
@@ -165,6 +186,7 @@ class ProcessEngine:
         if self._child is not None:
             log.warning("the engine died while idle: %s", self._child.reap().name)
             self._child = None
+        self._closed = False
         self._walk(self._request, check_model_file(self._request.model))
         if (child := self._current()) is None:
             raise EngineError("engine_start_failed", reason="gone")
@@ -213,6 +235,8 @@ class ProcessEngine:
 
     def _begin(self) -> Child:
         """Start a process and hear its hello."""
+        if self._closed:
+            raise EngineError("engine_closed")
         try:
             self._child = child = Child(self._command, self._environment)
         except OSError as error:
@@ -255,7 +279,8 @@ class ProcessEngine:
     def _bury(self, hung: bool) -> ExitCause:
         """Take the dead process away, and put its last words into the log."""
         child, self._child = self._child, None
-        assert child is not None
+        if child is None:
+            raise EngineError("engine_closed")
         cause = child.end() if hung else child.reap()
         log.warning("engine process %d: %s", child.pid, "hung" if hung else cause.name)
         for line in child.last_lines:

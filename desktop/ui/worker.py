@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.chat.events import (
     ConversationChanged,
+    ModelLoading,
     ModelReady,
     ReplyBegan,
     ReplyText,
@@ -161,10 +162,10 @@ class Worker(QObject):
                 self._do_changes(session)
                 if isinstance(event, ConversationChanged):
                     continue
-                if self._closing.is_set():
+                if self._closing.is_set() or (self._waiting and not job.needed):
                     return
                 if job.stopped.is_set():
-                    if isinstance(event, ReplyBegan | ModelReady):
+                    if isinstance(event, ReplyBegan | ModelLoading | ModelReady):
                         return  # nothing is being said yet that the engine could stop
                     session.stop()
 

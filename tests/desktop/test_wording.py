@@ -13,7 +13,8 @@ from desktop.paths import assets_folder
 from desktop.wording import load_wording, system_language
 
 SENTENCES = tomllib.loads((assets_folder() / "i18n" / "messages.toml").read_text("utf-8"))
-RAISED = re.compile(r"""(?:Error|sentence|_say|_fault)\(\s*\n?\s*"([a-z0-9_]+)\"""")
+CLASSES = "XinyuError|UsageError|WorldError|ModelFileError|EngineError|StoreError"
+RAISED = re.compile(rf"""(?:\b(?:{CLASSES})|sentence|_say)\(\s*"([a-z0-9_]+)\"""")
 
 
 def placeholders(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""The command `xinyu` as people and scripts call it: real processes, a real (tiny) model, real faults."""
+"""The command `xinyu` as people and scripts call it: real processes, a tiny model, real faults."""
 
 from __future__ import annotations
 

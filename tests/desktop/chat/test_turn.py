@@ -1,7 +1,8 @@
-"""One turn, on a real store with the scripted engine: what is told, what is on disk, in which order."""
+"""One turn, on a real store with the scripted engine: what is told and kept, in which order."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from desktop.chat.events import (
 )
 from desktop.chat.prompt import Prompt
 from desktop.chat.turn import Model, TurnRunner
-from desktop.engine.base import LoadRequest, Sampling
+from desktop.engine.base import Loaded, LoadRequest, Sampling
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError
 from desktop.store.conversations import Conversations
@@ -249,3 +250,55 @@ def test_a_message_too_long_for_the_model_is_still_kept(conversations: Conversat
     assert isinstance(failed, TurnFailed)
     assert failed.error.code == "message_too_long"
     assert conversations.messages(conversations.all()[0].id)[0].text == text
+
+
+class SlowLoad(ScriptedEngine):
+    """An engine whose load ends only when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(["我在。"])
+        self.let_go = threading.Event()
+
+    def load(self, request: LoadRequest) -> Loaded:
+        self.let_go.wait(10)
+        return super().load(request)
+
+
+def test_a_message_is_on_disk_while_the_model_still_loads(conversations: Conversations) -> None:
+    engine = SlowLoad()
+    turns = runner(conversations, engine)
+    ahead = turns.load()
+    next(ahead)
+    ahead.close()  # type: ignore[attr-defined]
+
+    turn = turns.send(None, "等不及了")
+    began = [next(turn) for _ in range(5)]
+
+    assert [type(event) for event in began[:3]] == [ConversationChanged, PersonSaid, ReplyBegan]
+    assert isinstance(began[4], ModelLoading)
+    assert conversations.messages(conversations.all()[0].id)[0].text == "等不及了"
+    engine.let_go.set()
+    assert isinstance(list(turn)[-1], ReplyFinished)
+
+
+def test_closing_while_the_model_loads_ends_the_load(conversations: Conversations) -> None:
+    engine = SlowLoad()
+    turns = runner(conversations, engine)
+    next(turns.load())
+    engine.let_go.set()
+
+    turns.close()
+
+    assert engine.closed
+    assert not any(thread.name == "loading" for thread in threading.enumerate())
+
+
+def test_another_model_is_loaded_before_the_next_reply(conversations: Conversations) -> None:
+    engine = ScriptedEngine()
+    turns = runner(conversations, engine)
+    list(turns.send(None, "你好"))
+    turns.model = Model("other", LoadRequest(Path("other.gguf")), Sampling(), starter=False)
+
+    ready = [e for e in turns.send(None, "在吗") if isinstance(e, ModelReady)]
+
+    assert [(event.loaded.name, event.model_id) for event in ready] == [("other", "other")]
