@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from desktop.safety.judge import Judgement, Screening
 from desktop.safety.table import KINDS, TIERS, SignalTable
@@ -50,7 +51,7 @@ class Context:
         levels[combined[0]] = levels.get(combined[0], ()) + combined[1]
         if whole is not None and whole.screening.level > own.level:
             level = min(whole.screening.level, 3)
-            levels[level] = levels.get(level, ()) + ("whole_conversation",)
+            levels[level] = (*levels.get(level, ()), "whole_conversation")
         highest = max(levels)
         reasons = tuple(dict.fromkeys((*own.reasons, *levels[highest])))
         score = max(own.score, (0.0, 0.5, 0.7, 0.85, 0.95)[highest])
@@ -59,7 +60,7 @@ class Context:
     def _held(self, judged: Sequence[Judgement]) -> _Held:
         """Go through the turns in order and carry what lasts."""
         held = _Held()
-        for before, now in zip(judged, judged[1:], strict=False):
+        for before, now in pairwise(judged):
             held = self._next(held, before, now)
         return held
 

@@ -220,12 +220,14 @@ def _joined_pattern(words: Sequence[str]) -> re.Pattern[str] | None:
 
 _SPACES = re.compile(r"\s{2,}")
 # A run of single Chinese characters with the same separators between them: 不 想 活 了.
-_SPACED_CJK = re.compile(
-    rf"(?<![{CJK}])[{CJK}](?:[ .·\-_*/~|+]{{1,2}}[{CJK}](?![{CJK}]))+"
-)
+_SPACED_CJK = re.compile(rf"(?<![{CJK}])[{CJK}](?:[ .·\-_*/~|+]{{1,2}}[{CJK}](?![{CJK}]))+")
 _CJK_SPACE = re.compile(rf"(?<=([{CJK}])) (?=([{CJK}]))")
-_SPACED_LETTERS = re.compile(r"(?<![a-z0-9])[a-z0-9](?:([ .\-_*])[a-z0-9])(?:\1[a-z0-9])+(?![a-z0-9])")
-_DISGUISED = re.compile(r"(?<![a-z0-9])(?=[a-z0-9@$!|*]*[a-z])(?=[a-z0-9@$!|*]*[0-9@$!|*])[a-z0-9@$|*!]{3,12}(?![a-z0-9])")
+_SPACED_LETTERS = re.compile(
+    r"(?<![a-z0-9])[a-z0-9](?:([ .\-_*])[a-z0-9])(?:\1[a-z0-9])+(?![a-z0-9])"
+)
+_DISGUISED = re.compile(
+    r"(?<![a-z0-9])(?=[a-z0-9@$!|*]*[a-z])(?=[a-z0-9@$!|*]*[0-9@$!|*])[a-z0-9@$|*!]{3,12}(?![a-z0-9])"
+)
 _SEPARATOR = re.compile(f"[{SEPARATORS}]")
 
 

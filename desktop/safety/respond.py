@@ -55,7 +55,8 @@ _TIER_LINES = MappingProxyType(
      "T4": ("emergency", "crisis")}
 )  # fmt: skip
 _KIND_LINES = MappingProxyType(
-    {"M": ("emergency",), "V": ("emergency", "crisis"), "A": ("emergency", "women", "abuse", "youth"),
+    {"M": ("emergency",), "V": ("emergency", "crisis"),
+     "A": ("emergency", "women", "abuse", "youth"),
      "TP": ("crisis", "emergency"), "P": ("emergency", "crisis")}
 )  # fmt: skip
 # Whose words and numbers come first when several hold: what is nearest to the body.

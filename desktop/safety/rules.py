@@ -1,15 +1,15 @@
 """Applies the explicit rules to one settled text.
 
 A rule that fires is asked, in this order: is it quoted or fiction, is it denied, is someone else
-meant, is it a question about a subject, is it over? Each answer changes what the hit counts for, and
-the words it took away are hidden from the learned model, so that both tell the same story. Knows
-nothing of conversations and nothing of the learned model.
+meant, is it a question about a subject, is it over? Each answer changes what the hit counts for,
+and the words it took away are hidden from the learned model, so that both tell the same story.
+Knows nothing of conversations and nothing of the learned model.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from desktop.safety.table import Benign, Signal, SignalTable
@@ -234,11 +234,11 @@ def _end(text: str, place: int) -> int:
     return match.start() if match else len(text)
 
 
-def _names_anyone(frames: dict[str, re.Pattern[str]], clause: str) -> bool:
+def _names_anyone(frames: Mapping[str, re.Pattern[str]], clause: str) -> bool:
     return bool(frames["third"].search(clause) or frames["own"].search(clause))
 
 
-def _last_is_third(frames: dict[str, re.Pattern[str]], text: str) -> bool:
+def _last_is_third(frames: Mapping[str, re.Pattern[str]], text: str) -> bool:
     """Whether the last person named is someone else; "my friend" is someone else."""
     third = max((match.end() for match in frames["third"].finditer(text)), default=-1)
     own = max((match.end() for match in frames["own"].finditer(text)), default=-1)

@@ -59,7 +59,11 @@ class Screen:
         return self._judged(joined(turns))
 
     def _judged(self, text: str) -> Judgement:
-        text = text if len(text) <= LONGEST_TURN else text[: LONGEST_TURN // 2] + text[-LONGEST_TURN // 2 :]
+        text = (
+            text
+            if len(text) <= LONGEST_TURN
+            else text[: LONGEST_TURN // 2] + text[-LONGEST_TURN // 2 :]
+        )
         known = self._known.get(text)
         if known is None:
             known = self.judge.one(text)

@@ -52,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def answer_lines(lines: BinaryIO | Iterable[bytes], out: TextIO, answer: Callable[[str], str]) -> None:
+def answer_lines(
+    lines: BinaryIO | Iterable[bytes], out: TextIO, answer: Callable[[str], str]
+) -> None:
     """One line out for each line in."""
     for raw in lines:
         line = raw.decode("utf-8", "replace").rstrip("\r\n")

@@ -169,9 +169,7 @@ def _both_languages(row: Mapping[str, Any], prefix: str, words: WordLists) -> re
     return _joined(row.get(f"{prefix}zh", []), row.get(f"{prefix}en", []), words)
 
 
-def _frame(
-    frames: Mapping[str, Mapping[str, Any]], name: str, words: WordLists
-) -> re.Pattern[str]:
+def _frame(frames: Mapping[str, Mapping[str, Any]], name: str, words: WordLists) -> re.Pattern[str]:
     return _joined(frames[name].get("zh", []), frames[name].get("en", []), words)
 
 
@@ -204,8 +202,8 @@ FLOOR = SignalTable(
         _floor_signal(
             "floor_plan",
             4,
-            "遗书写好|遺書寫好|药攒够|今晚就(?:死|走|跳|吃)|吞了一?(?:整)?(?:瓶|盒)|took all (?:the|my) pills"
-            "|wrote (?:the|a|my) (?:suicide )?note",
+            "遗书写好|遺書寫好|药攒够|今晚就(?:死|走|跳|吃)|吞了一?(?:整)?(?:瓶|盒)"
+            "|took all (?:the|my) pills|wrote (?:the|a|my) (?:suicide )?note",
         ),
         _floor_signal("floor_hopeless", 1, "不想醒|睡过去就不用醒|not wake up|no point in living"),
     ),

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 
 from trainer.errors import WorldError
 from trainer.screen.rows import HEADS, Row
@@ -75,7 +75,7 @@ def fit(rows: Sequence[Row], found: sparse.csr_matrix) -> Fitted:
 def _one(
     rows: Sequence[Row], scaled: sparse.csr_matrix, number: int
 ) -> tuple[NDArray[np.float32], float]:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     known = [i for i, row in enumerate(rows) if row.labels[number] is not None]
     wanted = np.array([bool(rows[i].labels[number]) for i in known])

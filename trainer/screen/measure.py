@@ -1,4 +1,4 @@
-"""Counts what the screen answered against what was expected. Pure numbers; reads and writes nothing."""
+"""Counts what the screen answered against what was expected. Reads and writes nothing."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def confusion(pairs: Sequence[tuple[Case, Answer]]) -> dict[tuple[int, int], int
 
 
 def guard_figures(pairs: Sequence[tuple[GuardRow, Answer]], least: int) -> dict[str, Share]:
-    """PsyGUARD: recall of all, of high severity, false alarms, when `least` is taken as an alarm."""
+    """PsyGUARD: recall and false alarms, when `least` or more is an alarm."""
     return {
         "recall all": share(level(a) >= least for row, a in pairs if row.is_risk),
         "recall high severity": share(level(a) >= least for row, a in pairs if row.is_high),

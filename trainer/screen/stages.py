@@ -29,8 +29,8 @@ NOT_ORDINARY = {
     "Sex/2": (0, 2), "Love&Marriage/2": (10,), "Self-growth/2": (2,), "Self-growth/3": (0, 4),
 }  # fmt: skip
 IDIOMS = (
-    "累死我了", "笑死我了哈哈", "热死了", "困死了", "饿死了快去吃饭", "今天堵车堵死了", "作业多到死",
-    "这道题难死了", "吓死宝宝了", "烦死了不想上班", "气死我了", "冷死了", "忙死了", "丑死了这件衣服",
+    "累死我了", "作业多到死", "笑死我了", "热死了", "困死了", "饿死了快去吃饭", "堵死了",
+    "这道题难死了", "吓死宝宝了", "烦死了不想上班", "气死我了", "冷死了", "忙死了", "丑死了",
     "可爱死了这只猫", "好吃到死", "死机了电脑又", "他是我的死党", "这个死胡同走不通", "尴尬得想死",
     "社死现场", "撑死我了", "甜死了这奶茶", "无聊死了", "急死人了", "该死的闹钟", "我真的会谢笑死",
     "羡慕死你了", "想死你了什么时候回来", "渴死了", "吵死了楼上", "被蚊子咬死了", "期末要背死了",
@@ -122,7 +122,7 @@ def figures(places: Places, seed: int) -> Figures:
 
 def guard_by_folds(places: Places, seed: int) -> list[tuple[rows.GuardRow, Answer]]:
     """Each fifth is screened by rules and a model of everything else; stratified, seed 0."""
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
     examples = training_rows(places, seed)
     found = fit.features(examples)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 
 from trainer.screen.fit import fit, probabilities
 from trainer.screen.rows import HEADS, Row
@@ -29,7 +29,7 @@ KIND_LIMITS = {"psyguard": 0.01, "cases": 0.04, "ordinary": 0.003}
 
 def held_out(rows: Sequence[Row], found: sparse.csr_matrix, seed: int) -> NDArray[np.float64]:
     """Every row's probabilities from a model that did not see its group."""
-    from sklearn.model_selection import GroupKFold
+    from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
 
     likely = np.zeros((len(rows), len(HEADS)))
     groups = [row.group for row in rows]
