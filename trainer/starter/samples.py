@@ -109,7 +109,7 @@ def style(talks: dict[str, list[Talk]]) -> dict[str, float]:
     """Style figures of the Chinese answers to feelings."""
     pairs = [
         (talk[i], talk[i - 1])
-        for name in ("single", "talks")
+        for name in ("single", "unseen", "talks")
         for talk in talks.get(name, [])
         for i in range(1, len(talk), 2)
     ]
