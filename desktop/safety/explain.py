@@ -6,7 +6,7 @@ Plain text in, plain text out; nothing here changes a decision.
 from __future__ import annotations
 
 from desktop.safety.features import described
-from desktop.safety.judge import Judgement, names, places
+from desktop.safety.judge import Judgement, language, names, places
 from desktop.safety.model import HEADS
 from desktop.safety.rules import Hit
 from desktop.safety.screen import Screen
@@ -41,9 +41,10 @@ def _about_model(screen: Screen, judgement: Judgement) -> list[str]:
         return ["learned model: not available"]
     features = places(judgement.findings)
     words = described(judgement.findings.rest, names(judgement.findings))
+    bounds = model.thresholds[language(judgement.settled.text)]
     lines = ["learned model (believed from / says):"]
     for head in HEADS:
-        value, bound = judgement.probabilities[head], model.thresholds[head]
+        value, bound = judgement.probabilities[head], bounds[head]
         mark = "*" if value >= bound else " "
         loudest = model.contributions(features, head)[:SHOWN_RUNS]
         runs = ", ".join(f"{words[place]!r} {part:+.2f}" for place, part in loudest)

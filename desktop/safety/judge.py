@@ -66,10 +66,12 @@ class Judge:
         settled = self.normaliser.one(text)
         findings = self.rules.one(settled.text)
         likely = self.model.probabilities(places(findings)) if self.model else {}
-        return Judgement(settled, findings, likely, self._screening(findings, likely))
+        believed = self._believed(likely, language(settled.text))
+        return Judgement(settled, findings, likely, self._screening(findings, likely, believed))
 
-    def _screening(self, findings: Findings, likely: dict[str, float]) -> Screening:
-        believed = self._believed(likely)
+    def _screening(
+        self, findings: Findings, likely: dict[str, float], believed: list[str]
+    ) -> Screening:
         learned = max((TIERS.index(head) for head in believed if head in TIERS), default=0)
         ruled = findings.tier if findings.tier >= 3 else min(findings.tier, findings.cap)
         level = max(ruled, min(learned, findings.cap))
@@ -77,7 +79,7 @@ class Judge:
         if findings.cap == 0 and ruled < 3:
             kinds = frozenset()
         reasons = [hit.rule for hit in findings.hits if hit.tier or hit.kinds]
-        reasons += [f"learned:{head}" for head in believed]
+        reasons += [f"learned:{head}" for head in believed] if level or kinds else []
         return Screening(
             TIERS[level],
             tuple(kind for kind in KINDS if kind in kinds),
@@ -85,10 +87,10 @@ class Judge:
             tuple(dict.fromkeys(reasons)),
         )
 
-    def _believed(self, likely: dict[str, float]) -> list[str]:
+    def _believed(self, likely: dict[str, float], spoken: str) -> list[str]:
         if self.model is None:
             return []
-        bounds = self.model.thresholds
+        bounds = self.model.thresholds[spoken]
         return [head for head, value in likely.items() if value >= bounds[head]]
 
     def _score(self, level: int, kinds: bool, likely: dict[str, float]) -> float:
@@ -97,6 +99,12 @@ class Judge:
         if level or kinds:
             return round(max(highest, FLOOR_SCORES[max(level, 1)]), 4)
         return round(min(highest, NO_ALARM), 4)
+
+
+def language(text: str) -> str:
+    """ "en" where Latin letters outnumber Chinese characters, else "zh"."""
+    latin = sum("a" <= c <= "z" for c in text)
+    return "en" if latin > sum(c >= "㐀" for c in text) else "zh"
 
 
 def places(findings: Findings) -> Indexes:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from desktop.safety.features import BUCKETS, Indexes
 
 HEADS = ("T1", "T2", "T3", "T4", "TP", "V", "A", "M", "P")
+LANGUAGES = ("zh", "en")
 FORMAT = 1
 
 
@@ -34,13 +35,13 @@ class LearnedModel:
     Attributes:
         rarity: how much a feature counts before weighing.
         weights: one row for each head of HEADS.
-        thresholds: the probability from which a head is believed.
+        thresholds: by language, the probability from which a head is believed.
     """
 
     rarity: NDArray[np.float32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
-    thresholds: Mapping[str, float]
+    thresholds: Mapping[str, Mapping[str, float]]
 
     def probabilities(self, places: Indexes) -> dict[str, float]:
         """How likely each head is, rounded so that machines agree."""
@@ -70,14 +71,18 @@ def load_model(path: Path) -> LearnedModel:
             raise ModelError("made for another version")
         if hashlib.sha256(raw).hexdigest() != manifest["sha256"]:
             raise ModelError("not the file that the manifest speaks of")
-        return _read(raw, {head: float(manifest["thresholds"][head]) for head in HEADS})
+        bounds = {
+            name: {head: float(manifest["thresholds"][name][head]) for head in HEADS}
+            for name in LANGUAGES
+        }
+        return _read(raw, bounds)
     except ModelError:
         raise
     except Exception as error:  # a damaged archive fails in many ways
         raise ModelError(f"{path.name}: {type(error).__name__}") from error
 
 
-def _read(raw: bytes, thresholds: Mapping[str, float]) -> LearnedModel:
+def _read(raw: bytes, thresholds: Mapping[str, Mapping[str, float]]) -> LearnedModel:
     with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
         rarity = arrays["rarity"].astype(np.float32)
         weights = arrays["weights"].astype(np.float32)

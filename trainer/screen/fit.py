@@ -27,7 +27,7 @@ BUCKETS = RUN_BUCKETS + (1 << 15)
 FORMAT = 1
 STRENGTH = 8.0
 # How much louder a finding of the rules is than a run of characters.
-NAME_FACTOR = 2.0
+NAME_FACTOR = 1.7
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,10 @@ def probabilities(fitted: Fitted, found: sparse.csr_matrix) -> NDArray[np.float6
 
 
 def write(
-    path: Path, fitted: Fitted, thresholds: Mapping[str, float], about: Mapping[str, Any]
+    path: Path,
+    fitted: Fitted,
+    thresholds: Mapping[str, Mapping[str, float]],
+    about: Mapping[str, Any],
 ) -> None:
     """The weights and, last, the manifest that vouches for them."""
     np.savez_compressed(
@@ -123,7 +126,10 @@ def write(
         "format": FORMAT,
         "heads": list(HEADS),
         "buckets": BUCKETS,
-        "thresholds": {head: round(float(thresholds[head]), 3) for head in HEADS},
+        "thresholds": {
+            name: {head: round(float(bounds[head]), 3) for head in HEADS}
+            for name, bounds in thresholds.items()
+        },
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         **about,
     }

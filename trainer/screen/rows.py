@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from trainer.errors import WorldError
-from trainer.screen.cases import KINDS, Case
+from trainer.screen.cases import KINDS, Case, expected
 
 HEADS = ("T1", "T2", "T3", "T4", *KINDS)
 ORDINARY_WEIGHT = 0.5
+GUARD_WEIGHT = 2.0
 UNRELATED = "与自杀/自伤/攻击行为无关"
 POSITIVE = (
     "自杀未遂", "自杀准备行为", "自杀计划", "主动自杀意图", "被动自杀意图", "自伤行为", "自伤意图",
@@ -72,6 +73,13 @@ class GuardRow:
         return self.labels == {UNRELATED}
 
 
+def language(turns: Iterable[str]) -> str:
+    """ "en" where Latin letters outnumber Chinese characters; the app counts in the same way."""
+    text = "".join(turns)
+    latin = sum("a" <= c <= "z" for c in text.casefold())
+    return "en" if latin > sum(c >= "㐀" for c in text) else "zh"
+
+
 def turns_of(text: str) -> tuple[str, ...]:
     """A case's text: earlier turns stand in brackets in front."""
     turns = []
@@ -100,7 +108,7 @@ def from_guard(number: int, row: GuardRow) -> Row:
         labels |= dict.fromkeys(("T1", "T2", "T3", "T4", "V", "TP"), False)
     if "用户攻击行为" in row.labels:
         labels["V"] = True
-    return Row((row.text,), _ordered(labels), f"guard-{number}", "psyguard")
+    return Row((row.text,), _ordered(labels), f"guard-{number}", "psyguard", GUARD_WEIGHT)
 
 
 def _guard_tiers(names: frozenset[str]) -> Labels:
@@ -115,6 +123,19 @@ def _guard_tiers(names: frozenset[str]) -> Labels:
 
 def _ordered(labels: Labels) -> tuple[bool | None, ...]:
     return tuple(labels[head] for head in HEADS)
+
+
+def plain(path: Path) -> list[Row]:
+    """Plain sentences written for training alone; they give no figure."""
+    lines = path.read_text("utf-8").splitlines()[1:]
+    found = []
+    for number, line in enumerate(lines):
+        cell, _, text = line.partition("\t")
+        tier, kinds = expected(cell)
+        name = f"plain-{number}"
+        case = Case(name, name, "plain", "", tier, kinds, text)
+        found.append(from_case(case))
+    return found
 
 
 def read_guard(path: Path) -> list[GuardRow]:

@@ -78,9 +78,10 @@ class Figures:
 
 
 def training_rows(places: Places, seed: int) -> list[rows.Row]:
-    """Tuned cases, PsyGUARD, ordinary talk."""
+    """Tuned cases, PsyGUARD, plain sentences, ordinary talk."""
     found = [rows.from_case(case) for case in _cases(places) if case.tuned]
     found += [rows.from_guard(i, row) for i, row in enumerate(rows.read_guard(places.guard))]
+    found += rows.plain(Path(__file__).parent / "plain.tsv")
     own = rows.own_dialogues(places.assets / "dialogues")
     found += rows.ordinary(own, "dialogues")
     smile = rows.smile_turns(places.smile, SMILE_TRAINED, seed, measured=False)

@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
 from trainer.screen.fit import fit, probabilities
-from trainer.screen.rows import HEADS, Row
+from trainer.screen.rows import HEADS, Row, language
 
 FOLDS = 5
-LOWEST, HIGHEST = 0.1, 0.99
+LOWEST, HIGHEST = 0.02, 0.99
+LANGUAGES = ("zh", "en")
 # The share of rows that are not what a judgement says, but may be taken for it.
 LIMITS = {
-    "T1": {"psyguard": 0.04, "cases": 0.10, "ordinary": 0.010},
-    "T2": {"psyguard": 0.03, "cases": 0.10, "ordinary": 0.005},
+    "T1": {"psyguard": 0.08, "cases": 0.16, "ordinary": 0.012},
+    "T2": {"psyguard": 0.05, "cases": 0.12, "ordinary": 0.006},
     "T3": {"psyguard": 0.01, "cases": 0.06, "ordinary": 0.002},
     "T4": {"psyguard": 0.005, "cases": 0.03, "ordinary": 0.001},
 }
-KIND_LIMITS = {"psyguard": 0.01, "cases": 0.04, "ordinary": 0.003}
+KIND_LIMITS = {"psyguard": 0.02, "cases": 0.04, "ordinary": 0.004}
 
 
 def held_out(rows: Sequence[Row], found: sparse.csr_matrix, seed: int) -> NDArray[np.float64]:
@@ -40,9 +41,14 @@ def held_out(rows: Sequence[Row], found: sparse.csr_matrix, seed: int) -> NDArra
     return likely
 
 
-def choose(rows: Sequence[Row], likely: NDArray[np.float64]) -> dict[str, float]:
-    """The threshold of every judgement."""
-    return {head: _one(rows, likely[:, i], i) for i, head in enumerate(HEADS)}
+def choose(rows: Sequence[Row], likely: NDArray[np.float64]) -> dict[str, dict[str, float]]:
+    """The threshold of every judgement, by language."""
+    found = {}
+    for name in LANGUAGES:
+        here = [i for i, row in enumerate(rows) if language(row.turns) == name]
+        some = [rows[i] for i in here]
+        found[name] = {head: _one(some, likely[here, i], i) for i, head in enumerate(HEADS)}
+    return found
 
 
 def _one(rows: Sequence[Row], likely: NDArray[np.float64], number: int) -> float:
