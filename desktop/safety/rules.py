@@ -160,7 +160,9 @@ class Rules:
         if around.quoted:
             said_by = frames["object"].sub("", around.before_quote)
             return bool(frames["reported"].search(said_by)) and _last_is_third(frames, said_by)
-        clause = frames["object"].sub("", around.clause_to_end)
+        if frames["own"].search(around.match):
+            return False
+        clause = frames["object"].sub("", around.clause_before)
         if _names_anyone(frames, clause):
             return _last_is_third(frames, clause)
         before = frames["object"].sub("", around.before_sentence)

@@ -31,8 +31,8 @@ def page(figures: Figures, today: str) -> str:
     parts = [
         f"Measured {today or 'on an unnamed day'} by `xinyu-train screen figures`.",
         _guard(figures),
-        _cases("Given cases (36 rows, never tuned on)", figures.given),
-        _cases("Own cases, scored part (never tuned on)", figures.scored),
+        _cases("Given cases (36 rows, read but never trained on)", figures.given),
+        _cases("Own cases, scored part (never trained on)", figures.scored),
         _cases("Own cases, tuned part (trained on: an upper bound, not a result)", figures.tuned),
         _families(figures.scored),
         _confusion(figures.scored),

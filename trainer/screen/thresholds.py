@@ -20,12 +20,12 @@ LOWEST, HIGHEST = 0.02, 0.99
 LANGUAGES = ("zh", "en")
 # The share of rows that are not what a judgement says, but may be taken for it.
 LIMITS = {
-    "T1": {"psyguard": 0.08, "cases": 0.16, "ordinary": 0.012},
-    "T2": {"psyguard": 0.05, "cases": 0.12, "ordinary": 0.006},
-    "T3": {"psyguard": 0.01, "cases": 0.06, "ordinary": 0.002},
+    "T1": {"psyguard": 0.08, "cases": 0.14, "ordinary": 0.012},
+    "T2": {"psyguard": 0.05, "cases": 0.10, "ordinary": 0.006},
+    "T3": {"psyguard": 0.01, "cases": 0.05, "ordinary": 0.002},
     "T4": {"psyguard": 0.005, "cases": 0.03, "ordinary": 0.001},
 }
-KIND_LIMITS = {"psyguard": 0.02, "cases": 0.04, "ordinary": 0.004}
+KIND_LIMITS = {"psyguard": 0.02, "cases": 0.03, "ordinary": 0.002}
 
 
 def held_out(rows: Sequence[Row], found: sparse.csr_matrix, seed: int) -> NDArray[np.float64]:
