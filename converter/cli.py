@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_export(verbs: Any) -> None:
     verb = verbs.add_parser("export", help="write, quantise and prove GGUF files")
     verb.add_argument("--model", type=Path, required=True, metavar="DIR", help="model folder")
+    verb.add_argument("--adapter", type=Path, metavar="DIR", help="PEFT adapter to merge into it")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder")
     verb.add_argument("--quant", default="Q5_K_M", metavar="LIST", help="e.g. Q5_K_M,Q6_K,F16")
     verb.add_argument(
@@ -70,6 +71,7 @@ def _add_verify(verbs: Any) -> None:
     verb = verbs.add_parser("verify", help="prove that a GGUF is equal to a model folder")
     verb.add_argument("file", type=Path, metavar="FILE")
     verb.add_argument("--against", type=Path, required=True, metavar="DIR", help="model folder")
+    verb.add_argument("--adapter", type=Path, metavar="DIR", help="adapter merged into the folder")
     verb.add_argument("--texts", type=Path, metavar="FILE", help="held-out dialogues, JSON lines")
     verb.add_argument("--json", action="store_true", help="print the figures as JSON")
     verb.set_defaults(verb=_verify)
@@ -92,6 +94,7 @@ def _export(arguments: argparse.Namespace) -> None:
         model=arguments.model,
         out=arguments.out,
         types=types,
+        adapter=arguments.adapter,
         base=arguments.base,
         name=arguments.name,
         licence=arguments.licence,
@@ -113,7 +116,7 @@ def _verify(arguments: argparse.Namespace) -> None:
 
     if not arguments.file.is_file():
         raise InputError(f"There is no file {arguments.file}.", "Give the path of a GGUF file.")
-    prepared = prepare(ModelFolder(arguments.against))
+    prepared = prepare(ModelFolder(arguments.against), adapter=arguments.adapter)
     found = verify_file(arguments.file, prepared, arguments.texts)
     print(_json(found) if arguments.json else _verify_report(found))
 

@@ -37,6 +37,7 @@ class Order:
     model: Path
     out: Path
     types: tuple[str, ...]
+    adapter: Path | None = None
     base: str = "F16"
     name: str | None = None
     licence: str | None = None
@@ -58,7 +59,7 @@ class Estimate:
 def estimate(order: Order) -> tuple[Prepared, Estimate]:
     """Refuse or say what will be written; touches nothing. Raises InputError."""
     _check_target(order.out)
-    prepared = prepare(ModelFolder(order.model), order.name, order.licence)
+    prepared = prepare(ModelFolder(order.model), order.name, order.licence, order.adapter)
     sizes = {kind: _bytes(prepared.parameters, kind) for kind in (order.base, *order.types)}
     free = shutil.disk_usage(_existing(order.out)).free
     found = Estimate(
@@ -122,7 +123,7 @@ def _prove_all(
 
 def _logits(prepared: Prepared, drafts: dict[str, Path], progress: Progress) -> dict[str, Any]:
     progress("predictions against the Hugging Face model", 0, 1)
-    reference = ReferenceModel(prepared.folder.path)
+    reference = ReferenceModel(prepared.folder.path, prepared.folder.trained)
     return {
         kind: prove_logits(prepared, reference, path, kind).figures()
         for kind, path in drafts.items()
@@ -149,6 +150,8 @@ def _description(prepared: Prepared, order: Order, drafts: dict[str, Path]) -> d
         "parameters": prepared.parameters,
         "context": prepared.sizes.context,
         "template_sha256": hashlib.sha256(prepared.template.encode("utf-8")).hexdigest(),
+        "fingerprint": prepared.fingerprint,
+        "adapter": prepared.adapter.figures() if prepared.adapter else None,
         "card": asdict(prepared.card),
         "files": {
             _file_name(prepared, kind): {
@@ -174,12 +177,11 @@ def _keep(order: Order, drafts: dict[str, Path]) -> None:
 def _write_manifest(prepared: Prepared, order: Order, work: Path, figures: dict[str, Any]) -> None:
     from trainer import manifest
 
-    inputs = {path.name: path for path in prepared.folder.files()}
     settings = {"quant": list(order.types), "base": order.base, "strings": order.strings}
     manifest.write(
         work,
         "export",
-        inputs=manifest.hash_files(inputs),
+        inputs=manifest.hash_files(prepared.inputs()),
         settings={**settings, "compare_logits": order.compare_logits},
         figures=figures,
         seed=SEED,

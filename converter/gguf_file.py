@@ -59,7 +59,7 @@ def write_gguf(
     kind: str,
     progress: Progress,
 ) -> None:
-    """Write `plan` with its matrices as `kind` (F32, F16, BF16), holding one tensor at a time.
+    """Write `plan` with its matrices as `kind` (F32, F16, BF16), some rows at a time.
 
     Raises InputError when a value does not fit the type.
     """
@@ -75,9 +75,21 @@ def write_gguf(
             _write_head(writer)
             for done, tensor in enumerate(plan):
                 progress(tensor.name, done, len(plan))
-                writer.write_tensor_data(encode(tensor.read(), tensor.kind(kind), tensor.name))
+                _write_tensor(writer, tensor, tensor.kind(kind))
         finally:
             writer.close()
+
+
+def _write_tensor(writer: Any, tensor: PlannedTensor, kind: str) -> None:
+    """As GGUFWriter.write_tensor_data, but slab by slab, so that no tensor is held whole."""
+    file = writer.fout[0]
+    writer.write_padding(file, file.tell())
+    written = 0
+    for slab in tensor.slabs():
+        stored = encode(slab, kind, tensor.name)
+        stored.tofile(file)
+        written += stored.nbytes
+    writer.write_padding(file, written)
 
 
 def _write_head(writer: Any) -> None:

@@ -25,6 +25,8 @@ class ModelFolder:
     """A folder that was looked at; nothing large is read until asked for."""
 
     path: Path
+    trained: Path | None = None
+    """An adapter's folder: a chat template there is the one that training used, and counts."""
 
     @cached_property
     def config(self) -> dict[str, Any]:
@@ -59,6 +61,8 @@ class ModelFolder:
     @cached_property
     def chat_template(self) -> str:
         """The template's exact characters. Raises InputError when missing or contradicted."""
+        if self.trained is not None and (self.trained / "chat_template.jinja").is_file():
+            return _not_empty(_utf8(self.trained / "chat_template.jinja"))
         file = self.path / "chat_template.jinja"
         inline = self.tokenizer_config.get("chat_template")
         if not file.is_file():
@@ -127,20 +131,24 @@ class ModelFolder:
         return tensors
 
     def _table(self, name: str, remedy: str | None) -> dict[str, Any]:
-        path = self.path / name
-        if not path.is_file():
-            if remedy is None:
-                return {}
-            raise InputError(f"{self.path.name} has no {name}.", remedy)
-        try:
-            table = json.loads(_utf8(path))
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"{name} is not JSON (line {error.lineno}).", "Save the model again."
-            ) from None
-        if not isinstance(table, dict):
-            raise InputError(f"{name} is not a table.", "Save the model again.")
-        return table
+        return read_table(self.path / name, remedy)
+
+
+def read_table(path: Path, remedy: str | None) -> dict[str, Any]:
+    """A JSON file's table; one that is missing is empty, or refused with the remedy given."""
+    if not path.is_file():
+        if remedy is None:
+            return {}
+        raise InputError(f"{path.parent.name} has no {path.name}.", remedy)
+    try:
+        table = json.loads(_utf8(path))
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{path.name} is not JSON (line {error.lineno}).", "Save the model again."
+        ) from None
+    if not isinstance(table, dict):
+        raise InputError(f"{path.name} is not a table.", "Save the model again.")
+    return table
 
 
 def _utf8(path: Path) -> str:

@@ -1,8 +1,12 @@
-"""The Hugging Face model itself, in float32 on the CPU: what every export is measured against."""
+"""The Hugging Face model itself, in float32 on the CPU: what every export is measured against.
+
+An adapter is merged by PEFT, not by `merge`, so that the proof does not rest on what it proves.
+"""
 
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
@@ -18,9 +22,11 @@ from converter.runtime import idle_cores
 class ReferenceModel:
     """Logits and greedy text by transformers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, adapter: Path | None = None) -> None:
         with _quiet():
             self._model = _load(folder)
+            if adapter is not None:
+                self._model = _merged(self._model, adapter)
 
     def logits(self, ids: Sequence[int]) -> Logits:
         """After every position: float32 [len(ids), vocabulary]."""
@@ -60,6 +66,24 @@ def _load(folder: Path) -> Any:
             f"transformers cannot load {folder.name} ({error!s:.100}).", "Save the model again."
         ) from None
     return model.eval()
+
+
+def _merged(model: Any, adapter: Path) -> Any:
+    try:
+        from peft import PeftModel
+    except ImportError:
+        raise InputError(
+            "PEFT is not installed, so the merge cannot be proven.",
+            "Install peft, or pass --skip-logits (then nothing can be published).",
+        ) from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload().eval()
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        raise InputError(
+            f"PEFT cannot load {adapter.name} ({error!s:.100}).", "Save the adapter again."
+        ) from None
 
 
 @contextmanager

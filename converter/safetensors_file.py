@@ -38,11 +38,19 @@ class StoredTensor:
     shape: tuple[int, ...]
     offset: int
 
-    def read(self) -> NDArray[np.float32]:
-        """The values as float32, in `shape`. Raises InputError if any is not a finite number."""
-        stored = np.memmap(
-            self.path, mode="r", dtype=_STORAGE[self.dtype], offset=self.offset, shape=self.shape
-        )
+    @property
+    def n_bytes(self) -> int:
+        """How many bytes it takes in the file."""
+        return math.prod(self.shape) * _STORAGE[self.dtype].itemsize
+
+    def read(self, start: int = 0, stop: int | None = None) -> NDArray[np.float32]:
+        """Rows `start` to `stop` as float32. Raises InputError if one is not a finite number."""
+        rows = self.shape[0]
+        stop = rows if stop is None else min(stop, rows)
+        kind = _STORAGE[self.dtype]
+        offset = self.offset + start * math.prod(self.shape[1:]) * kind.itemsize
+        shape = (stop - start, *self.shape[1:])
+        stored = np.memmap(self.path, mode="r", dtype=kind, offset=offset, shape=shape)
         values = widen(stored) if self.dtype == "BF16" else np.asarray(stored, dtype=np.float32)
         if not np.isfinite(values).all():
             raise InputError(

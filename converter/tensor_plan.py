@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,11 @@ import numpy as np
 from converter.architectures.base import EMBEDDING, OUTPUT, Architecture, Sizes, Tensor, Weights
 from converter.architectures.rope import rope_divisors
 from converter.errors import InputError
+from converter.merge import Change
 from converter.safetensors_file import StoredTensor
 
+SLAB = 16_000_000
+"""Numbers held at once while a tensor is read, merged and written: 64 MB as float32."""
 ROPE_DIVISORS = "rope_freqs.weight"
 _DERIVED = ".rotary_emb.inv_freq"
 
@@ -26,6 +29,7 @@ class PlannedTensor:
     """One tensor of the GGUF: name, shape (rows first), and where its values come from.
 
     `stored` is None for the one tensor that is computed from the config (llama3 rope divisors).
+    `change` is what an adapter adds to it before it is transformed.
     """
 
     name: str
@@ -33,13 +37,28 @@ class PlannedTensor:
     stored: StoredTensor | None
     row: Tensor | None
     sizes: Sizes
+    change: Change | None = None
 
     def read(self) -> Weights:
-        """The values as float32 in `shape`, transformed as the table says."""
-        if self.stored is None or self.row is None:
-            return rope_divisors(self.sizes.rope, self.sizes.head)
-        values = self.stored.read()
-        if self.row.transform is not None:
+        """The values as float32 in `shape`, merged, and transformed as the table says."""
+        return np.concatenate(list(self.slabs()))
+
+    def slabs(self) -> Iterator[Weights]:
+        """The same rows in order, a few million numbers at a time, never half a head."""
+        if self.stored is None:
+            yield rope_divisors(self.sizes.rope, self.sizes.head)
+            return
+        head = self.sizes.head
+        width = math.prod(self.shape[1:])
+        rows = max(head, SLAB // width // head * head)
+        for start in range(0, self.shape[0], rows):
+            yield self._slab(self.stored, start, start + rows)
+
+    def _slab(self, stored: StoredTensor, start: int, stop: int) -> Weights:
+        values = stored.read(start, stop)
+        if self.change is not None:
+            values = self.change.apply(values, start)
+        if self.row is not None and self.row.transform is not None:
             values = self.row.transform(values, self.sizes)
         return np.ascontiguousarray(values)
 
@@ -103,8 +122,18 @@ def _refuse_extra(stored: Mapping[str, StoredTensor], known: set[str], sizes: Si
 
 def _check_same_head(stored: Mapping[str, StoredTensor]) -> None:
     embedding, head = stored.get(EMBEDDING.source), stored[OUTPUT.source]
-    if embedding is None or not np.array_equal(embedding.read(), head.read()):
+    if embedding is None or not _same_values(embedding, head):
         raise InputError(
             "config.json says that the head is tied to the embedding, but lm_head.weight differs.",
             "Set tie_word_embeddings to what training used.",
         )
+
+
+def _same_values(one: StoredTensor, other: StoredTensor) -> bool:
+    if one.shape != other.shape:
+        return False
+    rows = max(1, SLAB // math.prod(one.shape[1:]))
+    return all(
+        np.array_equal(one.read(start, start + rows), other.read(start, start + rows))
+        for start in range(0, one.shape[0], rows)
+    )

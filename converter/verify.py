@@ -179,7 +179,7 @@ def verify_file(
     report["metadata_keys_equal"] = check_metadata(file, prepared.fields("F16"))
     report["largest_tensor_error"] = round(check_tensors(file, prepared), 5)
     report["tokens"] = prove_tokens(prepared.folder, prepared.vocabulary, path, strings).figures()
-    reference = ReferenceModel(prepared.folder.path)
+    reference = ReferenceModel(prepared.folder.path, prepared.folder.trained)
     if kind in NMSE_LIMIT:
         report["logits"] = prove_logits(prepared, reference, path, kind).figures()
     longest = _longest(prepared)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,40 @@ def rewrite() -> Callable[..., None]:
         save_file(tensors, folder / "model.safetensors")
 
     return apply
+
+
+@pytest.fixture(scope="session")
+def make_adapter(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """make_adapter(base folder, **LoRA settings) -> a PEFT folder whose change is not small."""
+
+    def make(base: Path, **settings: Any) -> Path:
+        import torch
+        from peft import LoraConfig, get_peft_model
+        from transformers import AutoModelForCausalLM
+
+        torch.manual_seed(11)
+        settings = {"r": 4, "lora_alpha": 8, "target_modules": "all-linear", **settings}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = get_peft_model(
+                AutoModelForCausalLM.from_pretrained(base), LoraConfig(**settings)
+            )
+            for name, parameter in model.named_parameters():
+                if "magnitude" in name:
+                    parameter.data *= 1.1
+                elif parameter.requires_grad:
+                    torch.nn.init.normal_(parameter, 0.0, 0.05)
+            folder = tmp_path_factory.mktemp("adapter") / "adapter"
+            model.save_pretrained(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def adapter(tiny: Path, make_adapter: Callable[..., Path]) -> Path:
+    """A plain adapter of the tiny folder; never changed."""
+    return make_adapter(tiny)
 
 
 @pytest.fixture(scope="session")
