@@ -17,6 +17,7 @@ from desktop.safety.table import KINDS, TIERS
 
 FLOOR_SCORES = (0.0, 0.5, 0.7, 0.85, 0.95)
 NO_ALARM = 0.499
+LEFT_OVER = 4
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ class Judge:
         ruled = findings.tier if findings.tier >= 3 else min(findings.tier, findings.cap)
         level = max(ruled, min(learned, findings.cap))
         kinds = findings.kinds | {head for head in believed if head in KINDS}
+        if _is_bare_idiom(findings):
+            level, kinds = 0, frozenset()
         if findings.cap == 0 and ruled < 3:
             kinds = frozenset()
         reasons = [hit.rule for hit in findings.hits if hit.tier or hit.kinds]
@@ -99,6 +102,13 @@ class Judge:
         if level or kinds:
             return round(max(highest, FLOOR_SCORES[max(level, 1)]), 4)
         return round(min(highest, NO_ALARM), 4)
+
+
+def _is_bare_idiom(findings: Findings) -> bool:
+    """Harmless words and next to nothing else: too little for the model to judge."""
+    said = [character for character in findings.rest if character.isalnum()]
+    only = all(hit.reading == "harmless" for hit in findings.hits)
+    return bool(findings.hits) and only and len(said) <= LEFT_OVER
 
 
 def language(text: str) -> str:

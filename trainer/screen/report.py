@@ -93,12 +93,16 @@ def _confusion(pairs: Pairs) -> str:
 def _ordinary(figures: Figures) -> str:
     lines = []
     for name, answers in figures.ordinary.items():
-        hard = share(measure.level(answer) >= 3 for answer in answers)
-        soft = share(0 < measure.level(answer) < 3 for answer in answers)
-        kinds = share(bool(a["kinds"]) and not measure.level(a) for a in answers)
+        hard = share(_is_forced(answer) for answer in answers)
+        soft = share(0 < measure.level(a) < 3 and not _is_forced(a) for a in answers)
+        kinds = share(measure.alarmed(a) and not measure.level(a) for a in answers)
         lines.append([name, hard, soft, kinds])
-    head = ["ordinary talk", "card forced (T3+)", "soft check (T1, T2)", "kind only"]
+    head = ["ordinary talk", "card forced (T3+ or M)", "soft check (T1, T2)", "kind only (M too)"]
     return "### Ordinary load\n\n" + _table(head, lines)
+
+
+def _is_forced(answer: Answer) -> bool:
+    return measure.level(answer) >= 3 or "M" in answer["kinds"]
 
 
 def _relations(figures: Figures) -> str:

@@ -24,6 +24,8 @@ LIMITS = {
     "T2": {"psyguard": 0.05, "cases": 0.10, "ordinary": 0.006},
     "T3": {"psyguard": 0.01, "cases": 0.05, "ordinary": 0.002},
     "T4": {"psyguard": 0.005, "cases": 0.03, "ordinary": 0.001},
+    # Puts the ambulance first on the screen, so it has to be surer than the other kinds.
+    "M": {"psyguard": 0.01, "cases": 0.02, "ordinary": 0.0005},
 }
 KIND_LIMITS = {"psyguard": 0.02, "cases": 0.03, "ordinary": 0.002}
 
