@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.errors import ConverterError, InputError
+from converter.lines import adapter_report, export_report, verify_report
 
 _GIVEN_WRONG = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
 
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     _add_export(verbs)
+    _add_adapter(verbs)
     _add_verify(verbs)
     _add_inspect(verbs)
     return parser
@@ -65,6 +67,17 @@ def _add_export(verbs: Any) -> None:
     verb.add_argument("--dry-run", action="store_true", help="say sizes, write nothing")
     verb.add_argument("--json", action="store_true", help="print the figures as JSON")
     verb.set_defaults(verb=_export)
+
+
+def _add_adapter(verbs: Any) -> None:
+    verb = verbs.add_parser("adapter", help="write and prove an adapter alone as a GGUF LoRA")
+    verb.add_argument("--adapter", type=Path, required=True, metavar="DIR", help="PEFT folder")
+    verb.add_argument("--base", type=Path, required=True, metavar="DIR", help="its base's folder")
+    verb.add_argument("--out", type=Path, required=True, metavar="FILE", help="new GGUF file")
+    verb.add_argument("--type", default="F16", choices=("F16", "F32"), help="default F16")
+    verb.add_argument("--skip-logits", action="store_true", help="do not prove the predictions")
+    verb.add_argument("--json", action="store_true", help="print the figures as JSON")
+    verb.set_defaults(verb=_adapter)
 
 
 def _add_verify(verbs: Any) -> None:
@@ -106,7 +119,18 @@ def _export(arguments: argparse.Namespace) -> None:
         return
     with Bar() as bar:
         figures = export(order, bar.show)
-    print(_json(figures) if arguments.json else _export_report(arguments.out, figures))
+    print(_json(figures) if arguments.json else export_report(arguments.out, figures))
+
+
+def _adapter(arguments: argparse.Namespace) -> None:
+    from converter.adapter_file import AdapterOrder, export_adapter
+
+    order = AdapterOrder(
+        arguments.adapter, arguments.base, arguments.out, arguments.type, not arguments.skip_logits
+    )
+    with Bar() as bar:
+        figures = export_adapter(order, bar.show)
+    print(_json(figures) if arguments.json else adapter_report(order.out, figures))
 
 
 def _verify(arguments: argparse.Namespace) -> None:
@@ -118,7 +142,7 @@ def _verify(arguments: argparse.Namespace) -> None:
         raise InputError(f"There is no file {arguments.file}.", "Give the path of a GGUF file.")
     prepared = prepare(ModelFolder(arguments.against), adapter=arguments.adapter)
     found = verify_file(arguments.file, prepared, arguments.texts)
-    print(_json(found) if arguments.json else _verify_report(found))
+    print(_json(found) if arguments.json else verify_report(found))
 
 
 def _inspect(arguments: argparse.Namespace) -> None:
@@ -133,53 +157,6 @@ def _print_estimate(found: Any) -> None:
     for kind, size in found.files.items():
         print(f"  {kind:7} about {size / 1e6:8.1f} MB")
     print(f"  needed  about {found.needed / 1e6:8.1f} MB, free {found.free / 1e6:.1f} MB")
-
-
-def _export_report(out: Path, figures: dict[str, Any]) -> str:
-    tokens = figures["tokens"]
-    lines = [f"{out}: {figures['architecture']}, {figures['parameters'] / 1e6:.2f} M parameters"]
-    lines += [f"  {n}  {f['size'] / 1e6:.1f} MB" for n, f in figures["files"].items()]
-    lines += [f"  token ids equal on {tokens['strings']} strings, {tokens['tokens']} tokens"]
-    for kind, found in figures.get("logits", {}).items():
-        lines.append(_logits_line(kind, found))
-    divergence = figures.get("divergence")
-    if divergence:
-        lines.append(f"  against {divergence['reference']} on {divergence['texts']}:")
-        lines += [_divergence_line(kind, found) for kind, found in divergence["files"].items()]
-    return "\n".join(lines)
-
-
-def _verify_report(found: dict[str, Any]) -> str:
-    tokens = found["tokens"]
-    lines = [
-        f"{found['file']} ({found['quantisation']}) is equal to the folder:",
-        f"  {found['metadata_keys_equal']} metadata keys equal",
-        f"  largest tensor error {found['largest_tensor_error']:.4f}",
-        f"  token ids equal on {tokens['strings']} strings, {tokens['tokens']} tokens",
-    ]
-    if "logits" in found:
-        lines.append(_logits_line(found["quantisation"], found["logits"]))
-    lines.append(_divergence_line(found["quantisation"], found["divergence"]))
-    return "\n".join(lines)
-
-
-def _logits_line(kind: str, found: dict[str, Any]) -> str:
-    return (
-        f"  {kind} against Hugging Face: NMSE {found['nmse']:.1e}, top-1 {found['top1']:.2%} of "
-        f"{found['positions']} positions, {found['continuations_equal']} of "
-        f"{found['continuations']} greedy continuations equal"
-    )
-
-
-def _divergence_line(kind: str, found: dict[str, Any]) -> str:
-    verdict = ""
-    if "target" in found:
-        verdict = f"  ({'within' if found['within'] else 'ABOVE'} the target {found['target']})"
-    return (
-        f"    {kind:7} mean KL {found['kl_mean']:.5f} +- {found['kl_error']:.5f}, "
-        f"99.9 % {found['kl_999']:.4f}, top-1 {found['top1']:.2%}, "
-        f"perplexity x {found['perplexity_ratio']:.4f}{verdict}"
-    )
 
 
 def _json(table: dict[str, Any]) -> str:

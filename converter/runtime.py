@@ -158,9 +158,15 @@ class LoadedModel:
 
 @contextmanager
 def open_model(
-    path: Path, *, n_context: int = 1024, vocabulary_only: bool = False
+    path: Path,
+    *,
+    n_context: int = 1024,
+    vocabulary_only: bool = False,
+    adapter: Path | None = None,
 ) -> Iterator[LoadedModel]:
     """Load a GGUF on the CPU with a float32 cache and no flash attention, as a proof wants it.
+
+    `adapter` is a GGUF LoRA that is laid over it at its own scale.
 
     Raises EngineError with llama.cpp's own last error when the file does not load.
     """
@@ -178,7 +184,19 @@ def open_model(
             if not context:
                 raise EngineError(f"llama.cpp cannot start {path.name}: {log.reason()}.")
             stack.callback(llama_cpp.llama_free, context)
+            if adapter is not None:
+                _lay_over(llama_cpp, handle, context, adapter, log)
         yield LoadedModel(handle, context, n_context)
+
+
+def _lay_over(llama_cpp: Any, handle: Any, context: Any, adapter: Path, log: Log) -> None:
+    """The model frees its adapters with itself."""
+    loaded = llama_cpp.llama_adapter_lora_init(handle, os.fsencode(adapter))
+    if not loaded:
+        raise EngineError(f"llama.cpp cannot load the adapter {adapter.name}: {log.reason()}.")
+    handles = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(loaded)
+    if llama_cpp.llama_set_adapters_lora(context, handles, 1, (ctypes.c_float * 1)(1.0)) != 0:
+        raise EngineError(f"llama.cpp cannot use the adapter {adapter.name}: {log.reason()}.")
 
 
 def idle_cores() -> int:

@@ -122,14 +122,15 @@ def _refuse_extra(stored: Mapping[str, StoredTensor], known: set[str], sizes: Si
 
 def _check_same_head(stored: Mapping[str, StoredTensor]) -> None:
     embedding, head = stored.get(EMBEDDING.source), stored[OUTPUT.source]
-    if embedding is None or not _same_values(embedding, head):
+    if embedding is None or not same_values(embedding, head):
         raise InputError(
             "config.json says that the head is tied to the embedding, but lm_head.weight differs.",
             "Set tie_word_embeddings to what training used.",
         )
 
 
-def _same_values(one: StoredTensor, other: StoredTensor) -> bool:
+def same_values(one: StoredTensor, other: StoredTensor) -> bool:
+    """Whether two stored tensors hold the same numbers, compared some rows at a time."""
     if one.shape != other.shape:
         return False
     rows = max(1, SLAB // math.prod(one.shape[1:]))

@@ -119,15 +119,25 @@ def compare_with_reference(
     return Agreement(positions, error.result(), same / positions, len(prompts), equal)
 
 
-def prove_logits(prepared: Prepared, reference: ReferenceModel, file: Path, kind: str) -> Agreement:
-    """Compare a float GGUF with the folder. Raises ProofError beyond the limits of its type."""
+def prove_logits(
+    prepared: Prepared,
+    reference: ReferenceModel,
+    file: Path,
+    kind: str,
+    adapter: Path | None = None,
+) -> Agreement:
+    """Compare a float GGUF (with an adapter GGUF over it, if given) with the folder.
+
+    Raises ProofError beyond the limits of the type `kind`.
+    """
     longest = _longest(prepared)
     samples = read_samples(prepared.folder, None, longest=longest, limit=SAMPLES)
     together = [token for sample in samples for token in sample.ids][:longest]
     samples.append(Sample(together, list(range(len(together) - 1))))
     prompts = read_prompts(prepared.folder, PROMPTS)
     ends = prepared.vocabulary.ends
-    with open_model(file, n_context=prepared.context_for(LONGEST + CONTINUATION)) as model:
+    context = prepared.context_for(LONGEST + CONTINUATION)
+    with open_model(file, n_context=context, adapter=adapter) as model:
         found = compare_with_reference(reference, model, samples, prompts, ends)
     if not (found.nmse <= NMSE_LIMIT[kind] and found.top1 >= TOP1_LIMIT):
         raise ProofError(

@@ -39,6 +39,10 @@ TINY = {
 }
 
 
+SMALL = {**TINY, "hidden_size": 128, "intermediate_size": 192, "num_attention_heads": 4,
+         "num_key_value_heads": 2, "initializer_range": 0.08}  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def make_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """make_folder(split_regex, config, model class, **save options) -> a saved model folder."""
@@ -107,6 +111,22 @@ def tiny(make_folder: Callable[..., Path]) -> Path:
     return make_folder(QWEN_SPLIT, Qwen3Config(**TINY, head_dim=32, tie_word_embeddings=True))
 
 
+@pytest.fixture(scope="session")
+def llamas(make_folder: Callable[..., Path]) -> dict[bool, Path]:
+    """Llama folders by whether head and embedding are tied."""
+    from transformers import LlamaConfig
+
+    from converter.architectures.llama import LLAMA3_SPLIT
+
+    rope = {"rope_type": "default", "rope_theta": 10000.0}
+    return {
+        tied: make_folder(
+            LLAMA3_SPLIT, LlamaConfig(**SMALL, tie_word_embeddings=tied, rope_parameters=rope)
+        )
+        for tied in (True, False)
+    }
+
+
 @pytest.fixture
 def copy(tiny: Path, tmp_path: Path) -> Path:
     """A copy of the tiny folder that a test may break."""
@@ -159,7 +179,7 @@ def make_adapter(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path
             for name, parameter in model.named_parameters():
                 if "magnitude" in name:
                     parameter.data *= 1.1
-                elif parameter.requires_grad:
+                elif parameter.requires_grad or "modules_to_save" in name:
                     torch.nn.init.normal_(parameter, 0.0, 0.05)
             folder = tmp_path_factory.mktemp("adapter") / "adapter"
             model.save_pretrained(folder)

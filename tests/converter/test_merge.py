@@ -11,25 +11,11 @@ import numpy as np
 import pytest
 
 from converter import tensor_plan
-from converter.architectures.llama import LLAMA3_SPLIT
 from converter.export import Order, export
 from converter.hf_folder import ModelFolder
 from converter.prepare import prepare
 from converter.verify import verify_file
 
-SIZES: dict[str, Any] = {
-    "vocab_size": 384,
-    "hidden_size": 128,
-    "intermediate_size": 192,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "max_position_embeddings": 512,
-    "initializer_range": 0.08,
-    "bos_token_id": None,
-    "eos_token_id": 2,
-    "pad_token_id": 0,
-}
 SCALINGS: dict[str, dict[str, Any]] = {
     "plain": {},
     "rslora": {"use_rslora": True},
@@ -43,20 +29,6 @@ SCALINGS: dict[str, dict[str, Any]] = {
 }
 EMBEDDINGS = {"target_modules": ["embed_tokens", "lm_head", "k_proj"]}
 SAVED = {"target_modules": ["q_proj"], "modules_to_save": ["lm_head"]}
-
-
-@pytest.fixture(scope="session")
-def llamas(make_folder: Callable[..., Path]) -> dict[bool, Path]:
-    """Llama folders by whether head and embedding are tied."""
-    from transformers import LlamaConfig
-
-    rope = {"rope_type": "default", "rope_theta": 10000.0}
-    return {
-        tied: make_folder(
-            LLAMA3_SPLIT, LlamaConfig(**SIZES, tie_word_embeddings=tied, rope_parameters=rope)
-        )
-        for tied in (True, False)
-    }
 
 
 def _export(base: Path, adapter: Path, out: Path) -> dict[str, Any]:

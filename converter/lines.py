@@ -1,0 +1,67 @@
+"""What the commands print: figures as lines for a terminal. Knows no stage, only their tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def export_report(out: Path, figures: dict[str, Any]) -> str:
+    """A finished export."""
+    tokens = figures["tokens"]
+    lines = [f"{out}: {figures['architecture']}, {figures['parameters'] / 1e6:.2f} M parameters"]
+    lines += [f"  {n}  {f['size'] / 1e6:.1f} MB" for n, f in figures["files"].items()]
+    lines += [f"  token ids equal on {tokens['strings']} strings, {tokens['tokens']} tokens"]
+    for kind, found in figures.get("logits", {}).items():
+        lines.append(_logits_line(kind, found))
+    divergence = figures.get("divergence")
+    if divergence:
+        lines.append(f"  against {divergence['reference']} on {divergence['texts']}:")
+        lines += [_divergence_line(kind, found) for kind, found in divergence["files"].items()]
+    return "\n".join(lines)
+
+
+def adapter_report(out: Path, figures: dict[str, Any]) -> str:
+    """A finished adapter file."""
+    lines = [
+        f"{out}: {figures['method']}, {figures['modules']} modules, ranks {figures['ranks']}, "
+        f"{figures['size'] / 1e6:.1f} MB",
+        f"  only over the base {figures['adapter.base.sha256']}",
+    ]
+    if "logits" in figures:
+        lines.append(_logits_line(figures["type"], figures["logits"]))
+    return "\n".join(lines)
+
+
+def verify_report(found: dict[str, Any]) -> str:
+    """A file that is equal to its folder."""
+    tokens = found["tokens"]
+    lines = [
+        f"{found['file']} ({found['quantisation']}) is equal to the folder:",
+        f"  {found['metadata_keys_equal']} metadata keys equal",
+        f"  largest tensor error {found['largest_tensor_error']:.4f}",
+        f"  token ids equal on {tokens['strings']} strings, {tokens['tokens']} tokens",
+    ]
+    if "logits" in found:
+        lines.append(_logits_line(found["quantisation"], found["logits"]))
+    lines.append(_divergence_line(found["quantisation"], found["divergence"]))
+    return "\n".join(lines)
+
+
+def _logits_line(kind: str, found: dict[str, Any]) -> str:
+    return (
+        f"  {kind} against Hugging Face: NMSE {found['nmse']:.1e}, top-1 {found['top1']:.2%} of "
+        f"{found['positions']} positions, {found['continuations_equal']} of "
+        f"{found['continuations']} greedy continuations equal"
+    )
+
+
+def _divergence_line(kind: str, found: dict[str, Any]) -> str:
+    verdict = ""
+    if "target" in found:
+        verdict = f"  ({'within' if found['within'] else 'ABOVE'} the target {found['target']})"
+    return (
+        f"    {kind:7} mean KL {found['kl_mean']:.5f} +- {found['kl_error']:.5f}, "
+        f"99.9 % {found['kl_999']:.4f}, top-1 {found['top1']:.2%}, "
+        f"perplexity x {found['perplexity_ratio']:.4f}{verdict}"
+    )
