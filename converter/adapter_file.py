@@ -20,12 +20,13 @@ from converter.adapter_folder import AdapterFolder, Delta
 from converter.architectures.base import Weights
 from converter.errors import InputError
 from converter.fingerprint import BASE, TEMPLATE, fingerprint
-from converter.gguf_file import Progress, encode, whole_file, write_gguf
+from converter.gguf_file import Progress, encode, write_gguf
 from converter.hf_folder import ModelFolder
 from converter.prepare import Prepared, prepare
 from converter.reference_model import ReferenceModel
 from converter.tensor_plan import PlannedTensor, same_values
 from converter.verify import prove_logits
+from converter.whole import whole_file
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.errors import ConverterError, InputError
-from converter.lines import adapter_report, export_report, verify_report
+from converter.lines import adapter_report, export_report, publish_report, verify_report
 
 _GIVEN_WRONG = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
 
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_adapter(verbs)
     _add_verify(verbs)
     _add_inspect(verbs)
+    _add_publish(verbs)
     return parser
 
 
@@ -95,6 +96,15 @@ def _add_inspect(verbs: Any) -> None:
     verb.add_argument("file", type=Path, metavar="FILE")
     verb.add_argument("--json", action="store_true", help="print as JSON")
     verb.set_defaults(verb=_inspect)
+
+
+def _add_publish(verbs: Any) -> None:
+    verb = verbs.add_parser("publish", help="put a proven export into the app's catalogue")
+    verb.add_argument("folder", type=Path, metavar="DIR", help="finished export")
+    verb.add_argument("--catalogue", type=Path, required=True, metavar="FILE", help="JSON")
+    verb.add_argument("--quant", default="", metavar="NAME", help="this one only")
+    verb.add_argument("--json", action="store_true", help="print the entries as JSON")
+    verb.set_defaults(verb=_publish)
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -150,6 +160,15 @@ def _inspect(arguments: argparse.Namespace) -> None:
 
     found = inspect_file(arguments.file)
     print(_json(found) if arguments.json else report(found))
+
+
+def _publish(arguments: argparse.Namespace) -> None:
+    from converter.footprint import measure
+    from converter.publish import Publication, publish
+
+    order = Publication(arguments.folder, arguments.catalogue, arguments.quant.upper())
+    entries = publish(order, measure)
+    print(_json({"entries": entries}) if arguments.json else publish_report(entries))
 
 
 def _print_estimate(found: Any) -> None:

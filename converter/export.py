@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.errors import InputError
-from converter.gguf_file import Progress, read_gguf, sync, write_gguf
+from converter.gguf_file import Progress, read_gguf, write_gguf
 from converter.hf_folder import MANIFEST, ModelFolder
 from converter.prepare import Prepared, prepare
 from converter.quantise import FILE_TYPES, FLOAT_TYPES, quantise
@@ -25,6 +25,7 @@ from converter.reference_model import ReferenceModel
 from converter.texts import BUILT_IN, read_samples
 from converter.tokens import SEED, STRINGS, prove_tokens
 from converter.verify import LONGEST, SAMPLES, measure_files, prove_logits, with_target
+from converter.whole import sync
 
 _UNPROVEN = ".unproven"
 _PACKAGES = ("gguf", "llama_cpp_python", "numpy", "tokenizers", "torch", "transformers")

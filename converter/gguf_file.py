@@ -6,10 +6,8 @@ always complete: it is written under another name, flushed to the disk, then ren
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,34 +19,11 @@ from converter.architectures.base import Weights
 from converter.errors import InputError
 from converter.metadata import Field
 from converter.tensor_plan import PlannedTensor
+from converter.whole import whole_file
 
 _BYTES = {"F32": 4, "F16": 2, "BF16": 2}
 _MAGIC = b"GGUF"
 Progress = Callable[[str, int, int], None]
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside `path`; rename after success, remove after failure."""
-    draft = path.with_name(path.name + ".part")
-    try:
-        yield draft
-        sync(draft)
-        draft.replace(path)
-        sync(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file's bytes (or a folder's entries, where the system can) are on the disk."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_gguf(

@@ -48,6 +48,16 @@ def verify_report(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def publish_report(entries: list[dict[str, Any]]) -> str:
+    """What stands in the catalogue now."""
+    return "\n".join(
+        f"{entry['id']}: {entry['file']}, {entry['size'] / 1e6:.1f} MB, "
+        + ", ".join(f"{b / 1e6:.0f} MB at {n} tokens" for n, b in entry["memory"].items())
+        + f", {entry['speed']['reply_tokens_per_second']} tokens a second"
+        for entry in entries
+    )
+
+
 def _logits_line(kind: str, found: dict[str, Any]) -> str:
     return (
         f"  {kind} against Hugging Face: NMSE {found['nmse']:.1e}, top-1 {found['top1']:.2%} of "

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from converter.errors import EngineError, InputError
-from converter.gguf_file import whole_file
 from converter.runtime import captured_log
+from converter.whole import whole_file
 
 
 @dataclass(frozen=True)
