@@ -62,6 +62,14 @@ def _add_export(verbs: Any) -> None:
     verb.add_argument("--licence", help="licence id (default: from the folder's manifest)")
     verb.add_argument("--texts", type=Path, metavar="FILE", help="held-out dialogues, JSON lines")
     verb.add_argument(
+        "--imatrix", type=Path, metavar="FILE",
+        help="dialogues (JSON lines) to weigh columns by; used where it lowers the divergence",
+    )  # fmt: skip
+    verb.add_argument(
+        "--override", action="append", default=[], metavar="REGEX=TYPE",
+        help="store tensors of such names as TYPE, e.g. ffn_down=Q8_0; may be repeated",
+    )  # fmt: skip
+    verb.add_argument(
         "--skip-logits", action="store_true",
         help="do not load the Hugging Face model (no memory for it); the manifest says so",
     )  # fmt: skip
@@ -108,7 +116,7 @@ def _add_publish(verbs: Any) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from converter.quantise import parse_types
+    from converter.quantise import parse_overrides, parse_types
 
     types = tuple(parse_types(arguments.quant))
     from converter.export import Order, estimate, export
@@ -123,6 +131,8 @@ def _export(arguments: argparse.Namespace) -> None:
         licence=arguments.licence,
         texts=arguments.texts,
         compare_logits=not arguments.skip_logits,
+        imatrix=arguments.imatrix,
+        overrides=parse_overrides(arguments.override),
     )
     if arguments.dry_run:
         _print_estimate(estimate(order)[1])

@@ -19,12 +19,14 @@ from typing import Any
 from converter.errors import InputError
 from converter.gguf_file import Progress, read_gguf, write_gguf
 from converter.hf_folder import MANIFEST, ModelFolder
+from converter.imatrix import write
 from converter.prepare import Prepared, prepare
-from converter.quantise import FILE_TYPES, FLOAT_TYPES, quantise
+from converter.quantise import FILE_TYPES, FLOAT_TYPES, check_overrides, quantise
 from converter.reference_model import ReferenceModel
 from converter.texts import BUILT_IN, read_samples
 from converter.tokens import SEED, STRINGS, prove_tokens
 from converter.verify import LONGEST, SAMPLES, measure_files, prove_logits, with_target
+from converter.weighted import weigh
 from converter.whole import sync
 
 _UNPROVEN = ".unproven"
@@ -45,6 +47,8 @@ class Order:
     texts: Path | None = None
     strings: int = STRINGS
     compare_logits: bool = True
+    imatrix: Path | None = None
+    overrides: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def estimate(order: Order) -> tuple[Prepared, Estimate]:
     """Refuse or say what will be written; touches nothing. Raises InputError."""
     _check_target(order.out)
     prepared = prepare(ModelFolder(order.model), order.name, order.licence, order.adapter)
+    check_overrides(order.overrides, [tensor.name for tensor in prepared.plan])
     sizes = {kind: _bytes(prepared.parameters, kind) for kind in (order.base, *order.types)}
     free = shutil.disk_usage(_existing(order.out)).free
     found = Estimate(
@@ -83,7 +88,8 @@ def export(order: Order, progress: Progress) -> dict[str, Any]:
     prepared, _ = estimate(order)
     with _working_folder(order.out) as work:
         drafts = _write_all(prepared, order, work, progress)
-        figures = _prove_all(prepared, order, drafts, progress)
+        weighting = _weight_all(prepared, order, drafts, progress)
+        figures = {**_prove_all(prepared, order, drafts, progress), **weighting}
         _keep(order, drafts)
         progress("manifest", 1, 1)
         _write_manifest(prepared, order, work, figures)
@@ -100,8 +106,26 @@ def _write_all(prepared: Prepared, order: Order, work: Path, progress: Progress)
             architecture = prepared.architecture.name
             write_gguf(drafts[kind], architecture, prepared.fields(kind), prepared.plan, kind, step)
         else:
-            quantise(drafts[order.base], drafts[kind], kind, step)
+            quantise(drafts[order.base], drafts[kind], kind, step, overrides=order.overrides)
     return drafts
+
+
+def _weight_all(
+    prepared: Prepared, order: Order, drafts: dict[str, Path], progress: Progress
+) -> dict[str, Any]:
+    """Each quantised draft again with an importance matrix, kept where that is nearer."""
+    if order.imatrix is None:
+        return {}
+    progress("importance matrix", 0, 1)
+    weighting = weigh(prepared, order.imatrix, order.texts)
+    write(drafts[order.base].with_name("imatrix.gguf"), weighting.importance)
+    base = drafts[order.base]
+    files = {
+        kind: weighting.improve(base, path, kind, order.overrides, _step(progress, kind))
+        for kind, path in drafts.items()
+        if kind not in FLOAT_TYPES
+    }
+    return {"importance": {**weighting.importance.figures(), "files": files}}
 
 
 def _prove_all(
@@ -179,6 +203,7 @@ def _write_manifest(prepared: Prepared, order: Order, work: Path, figures: dict[
     from trainer import manifest
 
     settings = {"quant": list(order.types), "base": order.base, "strings": order.strings}
+    settings["overrides"] = [list(pair) for pair in order.overrides]
     manifest.write(
         work,
         "export",

@@ -10,10 +10,13 @@ import ctypes
 import difflib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from converter.errors import EngineError, InputError
 from converter.runtime import captured_log
@@ -57,24 +60,94 @@ def parse_types(text: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def parse_overrides(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """`REGEX=TYPE` each -> pairs. Raises InputError for a bad expression or an unknown type."""
+    import gguf
+
+    known = [kind.name for kind in gguf.GGMLQuantizationType]
+    pairs = []
+    for text in given:
+        pattern, _, kind = text.rpartition("=")
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise InputError(f"--override {text}: {error}.", "Give REGEX=TYPE.") from None
+        if not pattern or kind.upper() not in known:
+            close = difflib.get_close_matches(kind.upper(), known, 1) or ["Q6_K"]
+            raise InputError(f"--override {text} is not REGEX=TYPE.", f"A type: {close[0]}.")
+        pairs.append((pattern, kind.upper()))
+    return tuple(pairs)
+
+
+def check_overrides(overrides: Iterable[tuple[str, str]], tensors: Collection[str]) -> None:
+    """Each expression must be found in a tensor's name. Raises InputError."""
+    for pattern, _ in overrides:
+        if not any(re.search(pattern, name) for name in tensors):
+            raise InputError(
+                f"--override {pattern}: no tensor has such a name.",
+                "Look with xinyu-convert inspect.",
+            )
+
+
 def quantise(
-    source: Path, target: Path, name: str, progress: Callable[[str, int, int], None]
+    source: Path,
+    target: Path,
+    name: str,
+    progress: Callable[[str, int, int], None],
+    *,
+    importance: Mapping[str, NDArray[np.float32]] | None = None,
+    overrides: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Write `source` (F32, F16 or BF16) to `target` as the quantised type `name`.
 
-    `progress(tensor, done, total)`. Raises EngineError with llama.cpp's reason.
+    `importance`: mean square of each input column by tensor; `overrides`: (regex, tensor type),
+    the first found in a name counts. `progress(tensor, done, total)`. Raises EngineError with
+    llama.cpp's reason.
     """
     import llama_cpp
 
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = QUANTISED_TYPES[name].number
     params.nthread = os.cpu_count() or 1
+    kept = [_set_importance(params, importance or {}), _set_overrides(params, overrides)]
     with whole_file(target) as draft, captured_log(_follower(progress)) as log:
         status = llama_cpp.llama_model_quantize(
             os.fsencode(source), os.fsencode(draft), ctypes.byref(params)
         )
         if status != 0:
             raise EngineError(f"llama.cpp could not quantise to {name}: {log.reason()}.")
+    del kept
+
+
+def _set_importance(params: Any, means: Mapping[str, NDArray[np.float32]]) -> Any:
+    """Returns what must outlive the call."""
+    import llama_cpp
+
+    if not means:
+        return None
+    rows = (llama_cpp.llama_model_imatrix_data * (len(means) + 1))()
+    held = [np.ascontiguousarray(values, np.float32) for values in means.values()]
+    for row, name, values in zip(rows, means, held, strict=False):
+        row.name = name.encode("utf-8")
+        row.data = values.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+        row.size = values.size
+    params.imatrix = rows
+    return rows, held
+
+
+def _set_overrides(params: Any, overrides: Sequence[tuple[str, str]]) -> Any:
+    """Returns what must outlive the call."""
+    import gguf
+    import llama_cpp
+
+    if not overrides:
+        return None
+    rows = (llama_cpp.llama_model_tensor_override * (len(overrides) + 1))()
+    for row, (pattern, kind) in zip(rows, overrides, strict=False):
+        row.pattern = pattern.encode("utf-8")
+        row.type = int(gguf.GGMLQuantizationType[kind])
+    params.tt_overrides = rows
+    return rows
 
 
 def _follower(progress: Callable[[str, int, int], None]) -> Callable[[str], None]:

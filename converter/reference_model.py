@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,22 @@ class ReferenceModel:
         with torch.inference_mode():
             out: Logits = self._model(torch.tensor([list(ids)])).logits[0].numpy()
         return out.astype(np.float32, copy=False)
+
+    @contextmanager
+    def watched(self, modules: Sequence[str], see: Callable[[str, Any], None]) -> Iterator[None]:
+        """Inside, `see(module, inputs)` is called with what flows into each of `modules`."""
+        known = dict(self._model.named_modules())
+        hooks = [
+            known[name].register_forward_pre_hook(
+                lambda _module, given, name=name: see(name, given[0].detach())
+            )
+            for name in modules
+        ]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
 
     def greedy(self, ids: Sequence[int], limit: int, ends: Collection[int]) -> list[int]:
         """The most likely continuation, at most `limit` ids, ended by (and with) one of `ends`."""
