@@ -95,6 +95,7 @@ def _add_verify(verbs: Any) -> None:
     verb.add_argument("--against", type=Path, required=True, metavar="DIR", help="model folder")
     verb.add_argument("--adapter", type=Path, metavar="DIR", help="adapter merged into the folder")
     verb.add_argument("--texts", type=Path, metavar="FILE", help="held-out dialogues, JSON lines")
+    verb.add_argument("--report", type=Path, metavar="FILE", help="also write an HTML page")
     verb.add_argument("--json", action="store_true", help="print the figures as JSON")
     verb.set_defaults(verb=_verify)
 
@@ -162,6 +163,12 @@ def _verify(arguments: argparse.Namespace) -> None:
         raise InputError(f"There is no file {arguments.file}.", "Give the path of a GGUF file.")
     prepared = prepare(ModelFolder(arguments.against), adapter=arguments.adapter)
     found = verify_file(arguments.file, prepared, arguments.texts)
+    if arguments.report:
+        from converter.report_page import check_page
+        from converter.whole import whole_file
+
+        with whole_file(arguments.report) as draft:
+            draft.write_text(check_page(found, arguments.file.stat().st_size), "utf-8")
     print(_json(found) if arguments.json else verify_report(found))
 
 

@@ -23,6 +23,7 @@ from converter.imatrix import write
 from converter.prepare import Prepared, prepare
 from converter.quantise import FILE_TYPES, FLOAT_TYPES, check_overrides, quantise
 from converter.reference_model import ReferenceModel
+from converter.report_page import export_page
 from converter.texts import BUILT_IN, read_samples
 from converter.tokens import SEED, STRINGS, prove_tokens
 from converter.verify import LONGEST, SAMPLES, measure_files, prove_logits, with_target
@@ -30,6 +31,7 @@ from converter.weighted import weigh
 from converter.whole import sync
 
 _UNPROVEN = ".unproven"
+PAGE = "report.html"
 _PACKAGES = ("gguf", "llama_cpp_python", "numpy", "tokenizers", "torch", "transformers")
 
 
@@ -92,6 +94,7 @@ def export(order: Order, progress: Progress) -> dict[str, Any]:
         figures = {**_prove_all(prepared, order, drafts, progress), **weighting}
         _keep(order, drafts)
         progress("manifest", 1, 1)
+        _write_page(work, figures)
         _write_manifest(prepared, order, work, figures)
     return figures
 
@@ -197,6 +200,12 @@ def _keep(order: Order, drafts: dict[str, Path]) -> None:
             draft.rename(draft.with_name(draft.name.removesuffix(_UNPROVEN)))
         else:
             draft.unlink()
+
+
+def _write_page(work: Path, figures: dict[str, Any]) -> None:
+    page = work / PAGE
+    page.write_text(export_page(figures), "utf-8")
+    sync(page)
 
 
 def _write_manifest(prepared: Prepared, order: Order, work: Path, figures: dict[str, Any]) -> None:

@@ -85,7 +85,7 @@ def check_overrides(overrides: Iterable[tuple[str, str]], tensors: Collection[st
         if not any(re.search(pattern, name) for name in tensors):
             raise InputError(
                 f"--override {pattern}: no tensor has such a name.",
-                "Look with xinyu-convert inspect.",
+                "See its table in converter/architectures.",
             )
 
 
