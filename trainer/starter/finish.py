@@ -85,7 +85,7 @@ def run(recipe: Recipe, folders: dict[str, Path], out: Path, device: str, say: S
     (out / "samples.json").write_text(text + "\n", "utf-8")
     figures |= {"heldout": measured.figures(), "style": samples.style(talk)}
     settings = {"finish": asdict(recipe.finish), "sampling": asdict(recipe.sampling)}
-    settings |= {"device": {"name": describe(guard.trainer.device)}}
+    settings |= {"device": {"name": describe(guard.trainer.device)}, **asdict(recipe.card)}
     manifest.write(
         out, "finish", inputs=inputs, settings=settings, figures=figures, seed=recipe.seed
     )

@@ -146,11 +146,28 @@ class Sampling:
     new_tokens: int = limited(1, 2048)
 
 
+@dataclass(frozen=True)
+class Card:
+    """What the finished model says of itself; the converter writes it into the GGUF.
+
+    Attributes:
+        licence: an SPDX id.
+        datasets: the corpora it was trained on, each with its licence.
+        languages: two-letter codes, the first one first.
+    """
+
+    name: str
+    licence: str
+    datasets: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Everything that shapes the starter model."""
 
     seed: int = limited(0, 2**31)
+    card: Card
     data: Data
     tokenizer: Tokenizer
     model: Model
