@@ -135,9 +135,7 @@ def _once(options: argparse.Namespace, paths: Paths) -> int:
     engine = make_engine()
     try:
         sampling = with_seed(model.sampling, options.seed)
-        print_once(
-            answer_once(engine, model.request, prompt, sampling), options.json, sys.stdout
-        )
+        print_once(answer_once(engine, model.request, prompt, sampling), options.json, sys.stdout)
     finally:
         engine.close()
     return 0

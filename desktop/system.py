@@ -42,9 +42,7 @@ def require_window_libraries(
     missing = [name for name in wanted if not (loads or _loads)(name)]
     if missing:
         command = install_command(table["commands"], [wanted[name] for name in missing])
-        raise WorldError(
-            "window_libraries_missing", libraries=", ".join(missing), command=command
-        )
+        raise WorldError("window_libraries_missing", libraries=", ".join(missing), command=command)
 
 
 def install_command(commands: Mapping[str, str], packages: Iterable[Mapping[str, str]]) -> str:

@@ -62,7 +62,7 @@ def system_language(environment: Mapping[str, str]) -> str:
 
 
 def _language_of(name: str) -> str:
-    """"en" for any language but Chinese; the "C" locale speaks none."""
+    """ "en" for any language but Chinese; the "C" locale speaks none."""
     if not name or name.split(".")[0] in ("C", "POSIX"):
         return "zh"
     return "zh" if name.lower().startswith(("zh", "chinese")) else "en"

@@ -82,7 +82,9 @@ def test_the_protocol_is_written_down() -> None:
 
 
 def test_nothing_of_one_machine_is_in_the_project() -> None:
-    foreign = re.compile(r"(?<![\w.])/(?:work|root|home)/\w|\b\w+\.(?:pypi|pythonhosted)\.org", re.ASCII)
+    foreign = re.compile(
+        r"(?<![\w.])/(?:work|root|home)/\w|\b\w+\.(?:pypi|pythonhosted)\.org", re.ASCII
+    )
     for name in tracked_files():
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ".json", ".sh"} and path.is_file():

@@ -38,9 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--model", default="", help="a GGUF file; the bundled one by default")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parsed = parser.parse_args(arguments)
-    figures = measure(
-        Options(parsed.engine_kills, parsed.app_kills, parsed.seed, parsed.model)
-    )
+    figures = measure(Options(parsed.engine_kills, parsed.app_kills, parsed.seed, parsed.model))
     if parsed.json:
         print(json.dumps({"figures": [asdict(figure) for figure in figures]}))
     else:

@@ -76,9 +76,7 @@ def send_forever(path: Path) -> None:
             conversations.finish(reply.id, "我在听。", State.COMPLETE)
 
 
-def _killed_run(
-    path: Path, module: str, seconds: float, *, opening: bool
-) -> list[tuple[int, int]]:
+def _killed_run(path: Path, module: str, seconds: float, *, opening: bool) -> list[tuple[int, int]]:
     """Start the program, kill it, and return the ids and numbers it printed.
 
     Args:

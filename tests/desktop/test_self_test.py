@@ -58,9 +58,7 @@ def test_missing_fonts_fail(paths: Paths) -> None:
 def test_a_data_folder_that_is_a_file_fails(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("not a folder")
 
-    report = check_all(
-        Paths(tmp_path / "home", assets_folder()), ScriptedEngine, "", lambda: FONTS
-    )
+    report = check_all(Paths(tmp_path / "home", assets_folder()), ScriptedEngine, "", lambda: FONTS)
 
     assert failed(report.checks) == ["store"]
 

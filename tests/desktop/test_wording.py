@@ -40,9 +40,7 @@ def test_sentences_are_plain(code: str) -> None:
 def test_every_code_that_is_raised_has_a_sentence() -> None:
     source = assets_folder().parent / "desktop"
     codes = {
-        code
-        for path in source.rglob("*.py")
-        for code in RAISED.findall(path.read_text("utf-8"))
+        code for path in source.rglob("*.py") for code in RAISED.findall(path.read_text("utf-8"))
     }
 
     assert len(codes) > 10

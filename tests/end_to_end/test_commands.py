@@ -112,9 +112,7 @@ def test_a_bad_model_is_one_plain_sentence(
 ) -> None:
     path = damaged(tmp_path, tiny_model, how)
 
-    status, out, err = xinyu(
-        "--language", language, "chat", "--once", "你好", "--model", str(path)
-    )
+    status, out, err = xinyu("--language", language, "chat", "--once", "你好", "--model", str(path))
 
     assert (status, out) == (1, "")
     assert "Traceback" not in err
@@ -133,9 +131,7 @@ def test_wrong_usage_is_exit_2(xinyu: Xinyu, arguments: list[str]) -> None:
     assert "Traceback" not in err
 
 
-def test_without_a_display_the_talk_starts_in_the_terminal(
-    xinyu: Xinyu, tiny_model: Path
-) -> None:
+def test_without_a_display_the_talk_starts_in_the_terminal(xinyu: Xinyu, tiny_model: Path) -> None:
     status, out, err = xinyu("--model", str(tiny_model), typed="最近睡不好\n/quit\n")
 
     assert status == 0, err
