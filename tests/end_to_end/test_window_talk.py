@@ -1,4 +1,4 @@
-"""Someone types, reads, stops, closes and comes back: the real window, process, model file and store."""
+"""Someone types, reads, closes and comes back: the real window, process, model file and store."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_what_is_said_is_answered_kept_and_there_again(
     visits[0].window.close()
 
     visits.append(Visit(qtbot, paths, tiny))
-    visits[1].window.open_conversation(1)
+    visits[1].window.talk.open(1)
     assert said(visits[1].window) == ["hello", REPLY]
 
 
