@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
+from desktop.safety import screen_command
 from desktop.wording import Wording, load_wording, system_language
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(metavar="VERB")
     _add_chat(verbs)
     _add_self_test(verbs)
+    _add_screen(verbs)
     _add_bench(verbs)
     return parser
 
@@ -73,6 +75,12 @@ def _add_self_test(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--model", default=argparse.SUPPRESS, metavar="FILE", help="a GGUF file to check"
     )
     test.set_defaults(verb=_self_test)
+
+
+def _add_screen(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    screen = verbs.add_parser("screen", help="say what the safety screen notices in texts")
+    screen_command.add_arguments(screen)
+    screen.set_defaults(verb=lambda options, _paths, _wording: screen_command.run(options))
 
 
 def _add_bench(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

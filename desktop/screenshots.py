@@ -112,6 +112,8 @@ def scenes() -> dict[str, Scene]:
         "engine_restarted": Scene(say("还是睡不着。", 900), engine=dying),
         "disk_full": Scene(disk_full),
         "help": Scene(show_help),
+        "help_inline": Scene(say("有时候我真的不想活了。", 900), engine=quick),
+        "help_fixed": Scene(say("药我已经攒够了，今晚就吃。", 900), engine=no_model),
         "settings": Scene(show_settings),
         "emoji": Scene(open_first, talk=EMOJI_TALK),
         "emoji_picker": Scene(show_picker),
@@ -345,6 +347,10 @@ def very_slow() -> ScriptedEngine:
 
 def two_replies() -> ScriptedEngine:
     return ScriptedEngine(["嗯，我在听。", "躺下来，念头就排着队来了。今晚排在最前面的是哪一个？"])
+
+
+def no_model() -> ScriptedEngine:
+    return ScriptedEngine(load_error=EngineError("engine_start_failed", reason="…"))
 
 
 def dying() -> ScriptedEngine:

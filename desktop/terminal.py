@@ -21,6 +21,7 @@ from desktop.chat.events import (
     Reason,
     ReplyFinished,
     ReplyText,
+    Screened,
     TurnEvent,
     TurnFailed,
 )
@@ -36,6 +37,7 @@ from desktop.engine.base import (
 )
 from desktop.errors import UsageError, XinyuError
 from desktop.safety.helplines import HelpLines
+from desktop.safety.respond import named_lines, words_to_say
 from desktop.wording import Wording
 
 
@@ -57,8 +59,8 @@ class Terminal:
     Args:
         session: where things are said.
         wording: sentences in the person's language.
-        helplines: for /help.
-        region: whose numbers /help shows.
+        helplines: for /help, and for what the screening notices.
+        region: whose numbers are shown.
         read_line: returns the next line; raises EOFError at the end.
         out: where text goes.
     """
@@ -79,6 +81,7 @@ class Terminal:
         self._read_line = read_line
         self._out = out
         self._conversation: int | None = None
+        self._told: set[str] = set()
         self._commands: dict[str, Callable[[], None]] = {
             "/new": self._new,
             "/help": self._help,
@@ -87,6 +90,8 @@ class Terminal:
     def run(self) -> None:
         """Talk until /quit or the end of input."""
         self._say("terminal_welcome")
+        for notice in self._session.opened.notices:
+            self._say(notice)
         if not self._show_safely(self._session.load()):
             return
         while (line := self._next_line()) is not None:
@@ -123,6 +128,8 @@ class Terminal:
         match event:
             case ConversationChanged():
                 self._conversation = event.conversation.id
+            case Screened():
+                self._show_help_for(event)
             case ModelLoading(seconds=0.0):
                 self._say("terminal_loading")
             case ModelReady():
@@ -138,6 +145,22 @@ class Terminal:
             case TurnFailed():
                 self._write("\n" + self._wording.error(event.error) + "\n")
 
+    def _show_help_for(self, event: Screened) -> None:
+        """The fixed words of what was noticed, and the numbers of people, before any reply."""
+        words = words_to_say(event.screening, event.reaction, self._told)
+        if not words:
+            return
+        self._told.update(words)
+        for code in words:
+            self._say(code)
+        lines = named_lines(event.reaction, self._helplines.for_region(self._region))
+        language = self._wording.language
+        for line in lines:
+            details = (line.number, line.name.get(language, ""), line.hours.get(language, ""))
+            self._write("  " + "  ".join(filter(None, details)) + "\n")
+        if not lines:
+            self._say("help_unknown_region")
+
     def _show_model(self, ready: ModelReady) -> None:
         plan = ready.loaded.plan
         self._say(
@@ -152,6 +175,7 @@ class Terminal:
 
     def _new(self) -> None:
         self._conversation = None
+        self._told = set()
         self._say("terminal_new")
 
     def _help(self) -> None:

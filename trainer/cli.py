@@ -3,6 +3,8 @@
     xinyu-train starter RECIPE.toml --corpora DIR --out DIR     train the bundled starter model
     xinyu-train dialogues                                       check the dialogues this project
     writes
+    xinyu-train screen train|figures                            train or measure the screening for
+    risk
 
 Exit status: 0 done, 1 the world is not as needed (said in one sentence), 2 wrong usage.
 """
@@ -15,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trainer.errors import TrainerError, UsageError
+from trainer.screen import command as screen_command
 
 STAGES = ("data", "tokenizer", "pretrain", "finish", "evaluate")
 
@@ -51,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     dialogues = verbs.add_parser("dialogues", help="check assets/dialogues and print style figures")
     dialogues.add_argument("folder", nargs="?", type=Path)
     dialogues.set_defaults(verb=run_dialogues)
+    screen = verbs.add_parser("screen", help="train or measure the screening for risk")
+    screen_command.add_arguments(screen)
+    screen.set_defaults(verb=screen_command.run)
     return top
 
 

@@ -63,6 +63,13 @@
     </message>
 </context>
 <context>
+    <name>Care</name>
+    <message>
+        <source>Show the numbers</source>
+        <translation>Show the numbers</translation>
+    </message>
+</context>
+<context>
     <name>ChatView</name>
     <message>
         <source>Copy selection</source>
@@ -103,6 +110,10 @@
     <message>
         <source>Answer now</source>
         <translation>Answer now</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help</source>
+        <translation>Numbers of people who can help</translation>
     </message>
 </context>
 <context>

@@ -63,6 +63,13 @@
     </message>
 </context>
 <context>
+    <name>Care</name>
+    <message>
+        <source>Show the numbers</source>
+        <translation>看号码</translation>
+    </message>
+</context>
+<context>
     <name>ChatView</name>
     <message>
         <source>Copy selection</source>
@@ -103,6 +110,10 @@
     <message>
         <source>Answer now</source>
         <translation>现在回答</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help</source>
+        <translation>能帮上忙的人的电话</translation>
     </message>
 </context>
 <context>

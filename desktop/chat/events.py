@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from desktop.engine.base import Loaded, Reason
 from desktop.errors import XinyuError
+from desktop.safety.judge import Screening
+from desktop.safety.respond import Reaction
 from desktop.store.records import Conversation, Message, SearchHit, State
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "ReplyBegan",
     "ReplyFinished",
     "ReplyText",
+    "Screened",
     "SearchHit",
     "State",
     "TurnEvent",
@@ -42,6 +45,20 @@ class ConversationChanged:
 class PersonSaid:
     """The person's message is on disk."""
 
+    message: Message
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Risk was noticed in what the person said; told before anything is loaded or generated.
+
+    Attributes:
+        reaction: what to show, model or no model.
+        message: the person's message that was screened last.
+    """
+
+    screening: Screening
+    reaction: Reaction
     message: Message
 
 
@@ -113,6 +130,7 @@ class TurnFailed:
 TurnEvent = (
     ConversationChanged
     | PersonSaid
+    | Screened
     | ModelLoading
     | ModelReady
     | ReplyBegan

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -21,6 +22,7 @@ from desktop.chat.turn import Model, TurnRunner
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError, WorldError
 from desktop.paths import Paths
+from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_if_due
 from desktop.store.conversations import Conversations
@@ -39,11 +41,13 @@ class Opened:
         settings: the person's settings.
         setting_faults: rows that could not be read and count as defaults.
         interrupted: replies a fault or a power cut broke off last time.
+        notices: codes of sentences about parts of the screening that could not be read.
     """
 
     settings: Settings
     setting_faults: Sequence[SettingFault]
     interrupted: int
+    notices: tuple[str, ...] = ()
 
 
 class Session:
@@ -60,13 +64,15 @@ class Session:
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
-        self.opened = Opened(settings, faults, self._conversations.recover())
+        screen = load_screen_or_floor(paths.assets)
+        self.opened = Opened(settings, faults, self._conversations.recover(), screen.notices)
         self._turns = TurnRunner(
             self._conversations,
             engine,
             load_prompt(paths.assets),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
+            screen.conversation,
         )
 
     def load(self) -> Iterator[TurnEvent]:
@@ -158,6 +164,15 @@ def lock_home(paths: Paths) -> FileLock:
     except OSError as error:
         raise StoreError("store_folder_unwritable", folder=str(paths.home)) from error
     return lock
+
+
+def load_screen_or_floor(assets: Path) -> Screen:
+    """The screen for risk; whatever is wrong with its files, the built-in words stay."""
+    try:
+        return load_screen(assets)
+    except Exception as error:
+        _log.error("no screen but the built-in floor: %s", type(error).__name__)
+        return floor_screen()
 
 
 def model_for(entry: CatalogueEntry, settings: Settings) -> Model:

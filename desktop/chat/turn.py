@@ -1,15 +1,17 @@
 """One turn: the person's message goes to disk, the engine answers, the answer goes to disk.
 
 A plain generator of small frozen events. Promise 2 is kept here: nothing happens to a message
-before it is committed. Streamed text is checkpointed at least once a second, so a fault at any
-moment leaves what was said. Knows neither Qt nor how the engine runs.
+before it is committed. It is screened for risk before any model is asked, and whether or not there
+is one. Streamed text is checkpointed at least once a second, so a fault at any moment leaves what
+was said. Knows neither Qt nor how the engine runs.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from desktop.chat.events import (
     ConversationChanged,
@@ -22,6 +24,7 @@ from desktop.chat.events import (
     ReplyBegan,
     ReplyFinished,
     ReplyText,
+    Screened,
     State,
     TurnEvent,
     TurnFailed,
@@ -30,6 +33,8 @@ from desktop.chat.loading import Loading
 from desktop.chat.prompt import Prompt, title_of
 from desktop.engine.base import Done, Engine, GenerateRequest, LoadRequest, Sampling, Started, Token
 from desktop.errors import XinyuError
+from desktop.safety.judge import Screening
+from desktop.safety.respond import reaction
 from desktop.store.conversations import Conversations
 
 CHECKPOINT_SECONDS = 0.5
@@ -56,6 +61,7 @@ class TurnRunner:
         prompt: makes the engine's messages.
         model: what is loaded when the engine has nothing loaded.
         clock: seconds, monotonic.
+        screen: says what risk is in the person's own turns.
     """
 
     def __init__(
@@ -65,11 +71,13 @@ class TurnRunner:
         prompt: Prompt,
         model: Model,
         clock: Callable[[], float],
+        screen: Callable[[Sequence[str]], Screening],
     ) -> None:
         self._conversations = conversations
         self._engine = engine
         self._prompt = prompt
         self._clock = clock
+        self._screen = screen
         self._loading: Loading | None = None
         self._loaded_request: LoadRequest | None = None
         self.model = model
@@ -131,6 +139,7 @@ class TurnRunner:
         return self._engine.loaded is None or self._loaded_request != self.model.request
 
     def _answer(self, said: Message) -> Iterator[TurnEvent]:
+        yield from self._screened(said)
         reply = self._conversations.begin_reply(said.conversation_id, said.id, self.model.id)
         writing = _Writing(self._conversations, reply, self._clock)
         try:
@@ -142,6 +151,22 @@ class TurnRunner:
             yield TurnFailed(error, writing.keep(State.INTERRUPTED))
         finally:
             writing.keep(State.INTERRUPTED)
+
+    def _screened(self, said: Message) -> Iterator[Screened]:
+        """Say what risk was noticed; a fault of the screening never stops a turn."""
+        try:
+            screening = self._screen(self._own_turns(said))
+        except Exception as error:  # its text might hold what was typed: only its kind is logged
+            _log.error("the screening failed: %s", type(error).__name__)
+            return
+        if screening.level or screening.kinds:
+            yield Screened(screening, reaction(screening), said)
+
+    def _own_turns(self, said: Message) -> list[str]:
+        """What the person said on the active path, `said` last."""
+        path = self._conversations.messages(said.conversation_id)
+        before = takewhile(lambda message: message.id != said.id, path)
+        return [*(message.text for message in before if message.role == "user"), said.text]
 
     def _stream(self, writing: _Writing) -> Iterator[TurnEvent]:
         path = self._conversations.messages(writing.message.conversation_id)

@@ -1,1 +1,1 @@
-"""People's numbers, and later the screening of what is said. Needs no language model."""
+"""People's numbers, the screening of what is said, and what is shown. Needs no language model."""

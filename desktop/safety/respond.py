@@ -6,11 +6,12 @@ from `helplines` alone, by the kinds of lines named here; words from assets/i18n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 
+from desktop.safety.helplines import HelpLine
 from desktop.safety.judge import Screening
 
 
@@ -59,6 +60,7 @@ _KIND_LINES = MappingProxyType(
      "A": ("emergency", "women", "abuse", "youth"),
      "TP": ("crisis", "emergency"), "P": ("emergency", "crisis")}
 )  # fmt: skip
+_FROM_BEFORE = frozenset({"lasting", "taken_back", "whole_conversation"})
 # Whose words and numbers come first when several hold: what is nearest to the body.
 _KIND_ORDER = ("M", "A", "V", "P", "TP")
 
@@ -75,6 +77,30 @@ def reaction(screening: Screening, is_minor: bool = False) -> Reaction:
         plan_in_reach=screening.level >= 3,
         show_contact=screening.level >= 3,
     )
+
+
+def is_echo(screening: Screening) -> bool:
+    """Whether nothing is in the last message itself, and only what was said before lasts."""
+    return _FROM_BEFORE.issuperset(screening.reasons)
+
+
+def words_to_say(screening: Screening, shown: Reaction, told: Collection[str]) -> tuple[str, ...]:
+    """Codes of the words to say now: soft ones once, those of danger each time it is there anew."""
+    if shown.card >= Card.FIXED and not is_echo(screening):
+        return shown.messages
+    return tuple(code for code in shown.messages if code not in told)
+
+
+def named_lines(shown: Reaction, region_lines: Sequence[HelpLine]) -> list[HelpLine]:
+    """The lines of a region that a reaction names, in its order; the ambulance first for M."""
+    found = [line for line in region_lines if line.kind in shown.lines]
+    medical = "safety_kind_m" in shown.messages
+
+    def place(line: HelpLine) -> tuple[int, bool]:
+        ambulance = "ambulance" in line.name.get("en", "").lower()
+        return shown.lines.index(line.kind), medical and not ambulance
+
+    return sorted(found, key=place)
 
 
 def _messages(screening: Screening, kinds: list[str]) -> tuple[str, ...]:

@@ -88,6 +88,11 @@ def load_screen(assets: Path, model_file: Path | None = None) -> Screen:
     return Screen(judge, table, tuple(notices))
 
 
+def floor_screen() -> Screen:
+    """The plainest sentences, compiled in: for a screen that could not be made at all."""
+    return Screen(Judge(Normaliser(NO_TABLES), Rules(FLOOR), None), FLOOR, ("safety_rules_floor",))
+
+
 def _table(assets: Path, notices: list[str]) -> SignalTable:
     try:
         return load_table(assets)

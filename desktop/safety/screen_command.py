@@ -4,7 +4,8 @@
     xinyu screen --context    a JSON list of turns a line, the last of the person's is screened
     xinyu screen --explain T  which rule or which runs of characters decided
 
-Knows the contract of tiers.md, section 9, and nothing of how a tier comes about.
+Knows the contract of tiers.md, section 9, and nothing of how a tier comes about. Heavy imports
+stand inside what needs them, so that `xinyu --help` answers at once.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from desktop.paths import find_paths
-from desktop.safety.explain import explain
-from desktop.safety.judge import NOTHING, Screening, places
-from desktop.safety.screen import Screen, joined, load_screen
 from desktop.wording import load_wording, system_language
+
+if TYPE_CHECKING:
+    from desktop.safety.judge import Screening
+    from desktop.safety.screen import Screen
 
 PERSON = ("user", "client", "human", "person", "seeker")
 
@@ -39,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked; 0 always, for a line that cannot be read is answered too."""
+    from desktop.safety.explain import explain
+    from desktop.safety.screen import load_screen
+
     paths = find_paths(os.environ)
     screen = load_screen(paths.assets, options.weights)
     language = getattr(options, "language", None) or system_language(os.environ)
@@ -72,6 +77,8 @@ def _answer(options: argparse.Namespace, screen: Screen) -> Callable[[str], str]
 
 def context_line(screen: Screen, line: str) -> Screening:
     """Screen one line of --context; a line that is no list of turns gives T0 and says so."""
+    from desktop.safety.judge import NOTHING, Screening
+
     if not line.strip():
         return NOTHING
     try:
@@ -112,6 +119,9 @@ def as_json(screening: Screening) -> str:
 
 
 def _features(screen: Screen, line: str) -> list[int]:
+    from desktop.safety.judge import places
+    from desktop.safety.screen import joined
+
     turns = persons_turns(json.loads(line))
     judgement = screen.judge.one(joined(turns))
     return [int(place) for place in places(judgement.findings)]

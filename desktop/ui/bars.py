@@ -37,7 +37,9 @@ class Bar(QFrame):
 
     closed = Signal()
 
-    def __init__(self, name: str, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, icons: Icons, parent: QWidget | None = None, *, can_close: bool = True
+    ) -> None:
         super().__init__(parent)
         self._icons = icons
         self.setObjectName(name)
@@ -55,6 +57,8 @@ class Bar(QFrame):
         self._deeds.setSpacing(8)
         self._arrange()
         self._say_close()
+        if not can_close:
+            self.close_button.hide()
         self.hide()
 
     def say(self, sentence: str, deeds: list[Deed]) -> None:

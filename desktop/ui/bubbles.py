@@ -25,7 +25,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.ui.icons import Icons
-from desktop.ui.rows import Kind, Row
+from desktop.ui.rows import Action, Kind, Row
 from desktop.ui.shapes import Shape, Shapes
 from desktop.ui.text_block import Span
 
@@ -200,22 +200,32 @@ class BubbleDelegate(QStyledItemDelegate):
         font.setUnderline(self.marks.hovered == (message_id, name) or look.contrast)
         painter.setFont(font)
         painter.setPen(look.colour("accent"))
-        words = wording.again if name == "again" else wording.answer
-        painter.drawText(zone, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(zone, Qt.AlignmentFlag.AlignCenter, wording.of(name))
 
     # Notices and the focus ring
 
     def _paint_notice(self, painter: QPainter, shape: Shape) -> None:
         look = self._shapes.look
-        painter.setPen(look.colour("ink_soft"))
+        painter.setPen(look.colour("ink" if Action.HELP in shape.zones else "ink_soft"))
         if shape.block is not None:
             shape.block.paint(painter, shape.origin, painter.clipBoundingRect())
         for name, zone in shape.zones.items():
+            if name == Action.QUIET_HELP:
+                self._paint_underline(painter, zone)
+                continue
             pill = zone.adjusted(0.5, 2.5, -0.5, -2.5)
             painter.setPen(QPen(look.colour("line"), 1))
             painter.setBrush(look.colour("surface"))
             painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
             self._paint_link(painter, zone, name, 0)
+
+    def _paint_underline(self, painter: QPainter, zone: QRectF) -> None:
+        """Under a quiet line that can be pressed: nothing but that."""
+        painter.setPen(QPen(self._shapes.look.colour("line"), 1, Qt.PenStyle.DotLine))
+        half = min(zone.width(), self._shapes.look.pixels(360)) / 2
+        middle = zone.center().x()
+        bottom = zone.bottom() - 4
+        painter.drawLine(QPointF(middle - half, bottom), QPointF(middle + half, bottom))
 
     def _paint_focus(self, painter: QPainter, shape: Shape) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

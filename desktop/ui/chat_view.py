@@ -30,7 +30,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.lazy_list import LazyList
 from desktop.ui.models import MessageModel
 from desktop.ui.motion import Motion
-from desktop.ui.rows import Kind, Row
+from desktop.ui.rows import Action, Kind, Row
 from desktop.ui.selection import TextSelection
 from desktop.ui.shapes import Wording
 from desktop.ui.text_block import span16
@@ -50,8 +50,8 @@ class ChatView(LazyList):
         busy: a reply is being written; until it ends nothing may be asked of messages.
 
     Signals:
-        asked: what a person wants of a message: "edit", "again", "answer", "earlier" or "later",
-            and the message's id.
+        asked: what a person wants of a message: "edit", "again", "answer", "earlier", "later" or
+            "help", and the message's id.
     """
 
     asked = Signal(str, int)
@@ -304,7 +304,7 @@ class ChatView(LazyList):
         if row is None:
             return
         zones = self.shape_of(self.currentIndex().row()).zones
-        offer = next((name for name in ("again", "answer") if name in zones), "")
+        offer = next((name for name in Action if name and name in zones), "")
         if offer:
             self._ask(offer, row)
             return
@@ -342,7 +342,9 @@ class ChatView(LazyList):
 
     def _ask(self, name: str, row: Row) -> None:
         message_id = row.notice.message_id if row.notice else row.message_id
-        if not self.busy:
+        if name in (Action.HELP, Action.QUIET_HELP):
+            self.asked.emit("help", message_id)
+        elif not self.busy:
             self.asked.emit(name, message_id)
 
     def _on_tool_pressed(self, name: str) -> None:
@@ -386,4 +388,5 @@ class ChatView(LazyList):
             interrupted=self.tr("Broken off before its end"),
             again=self.tr("Answer again"),
             answer=self.tr("Answer now"),
+            help=self.tr("Numbers of people who can help"),
         )

@@ -19,6 +19,7 @@ from desktop.chat.events import (
     ReplyBegan,
     ReplyFinished,
     ReplyText,
+    Screened,
     TurnEvent,
     TurnFailed,
 )
@@ -37,6 +38,7 @@ class Turn:
         conversation_id: None until a new conversation is on disk.
         draft: what the person wants to say, until it is on disk.
         said: the person's message, once it is on disk.
+        screened: what risk was noticed, None while there is none.
         reply: the reply as far as it has come.
         kept: the reply as it was kept at the end.
         failed: why the turn broke off.
@@ -46,6 +48,7 @@ class Turn:
     draft: str = ""
     loading: bool = False
     said: Message | None = None
+    screened: Screened | None = None
     reply: Message | None = None
     text: str = ""
     kept: Message | None = None
@@ -60,6 +63,8 @@ class Turn:
             case PersonSaid():
                 self.said = event.message
                 self.conversation_id = event.message.conversation_id
+            case Screened():
+                self.screened = event
             case ReplyBegan():
                 self.reply = event.message
                 self.conversation_id = event.message.conversation_id

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.chat.events import ModelReady
+from desktop.safety.respond import Reaction
 from desktop.settings import Settings
 from desktop.ui.emoji_picker import EmojiPicker
 from desktop.ui.help_panel import HelpPanel
@@ -25,13 +26,14 @@ class Extras(QObject):
         settings_changed: the Settings after each change in the dialog.
         emoji_chosen: the text to insert.
         recent_changed: tuple of the emoji used last.
-        help_closed: the drawer is gone.
+        help_opened, help_closed: the drawer is there, or gone.
     """
 
     region_chosen = Signal(str)
     settings_changed = Signal(object)
     emoji_chosen = Signal(str)
     recent_changed = Signal(object)
+    help_opened = Signal()
     help_closed = Signal()
 
     def __init__(self, parts: WindowParts, shell: Shell, window: QWidget) -> None:
@@ -41,15 +43,38 @@ class Extras(QObject):
         self._window = window
         self._picker: EmojiPicker | None = None
         self.help: HelpPanel | None = None
+        self.help_by_itself = False
 
     def show_help(self, wording: Wording, region: str) -> None:
         """People who can help; needs neither the store nor a model."""
+        panel = self.help_panel(wording, region)
+        self.help_by_itself = False
+        self._shell.set_drawer(panel)
+        panel.focus_first()
+        self.help_opened.emit()
+
+    def open_help(self, wording: Wording, region: str, reaction: Reaction) -> None:
+        """The same by itself; the keyboard stays where it is unless that place is covered."""
+        panel = self.help_panel(wording, region)
+        panel.lead_with(reaction)
+        if not self.help_shown:
+            self.help_by_itself = True
+            self._shell.set_drawer(panel)
+            if self._shell.drawer_covers_talk:
+                panel.focus_first()
+        self.help_opened.emit()
+
+    def help_panel(self, wording: Wording, region: str) -> HelpPanel:
+        """The panel, which may be hidden."""
         if self.help is None:
             self.help = self._parts.make_help(wording, region)
             self.help.closed.connect(self._on_help_closed)
             self.help.region_chosen.connect(self.region_chosen)
-        self._shell.set_drawer(self.help)
-        self.help.focus_first()
+        return self.help
+
+    @property
+    def help_shown(self) -> bool:
+        return self.help is not None and not self.help.isHidden()
 
     def use_wording(self, wording: Wording) -> None:
         if self.help is not None:

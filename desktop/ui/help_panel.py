@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.safety.helplines import HelpLine, HelpLines
+from desktop.safety.respond import Card, Reaction, named_lines
 from desktop.ui.choice_box import RegionBox
 from desktop.wording import Wording
 
@@ -58,10 +59,11 @@ class HelpPanel(QFrame):
         today: Callable[[], date] = date.today,
     ) -> None:
         super().__init__(parent)
-        self._lines = lines
+        self.lines = lines
         self._wording = wording
         self._region = region
         self._today = today
+        self._lead: Reaction | None = None
         self.setObjectName("helpPanel")
         self._title = _label("title")
         self._close = _button("quiet")
@@ -86,6 +88,18 @@ class HelpPanel(QFrame):
         self._wording = wording
         self._fill()
 
+    def lead_with(self, reaction: Reaction | None) -> None:
+        """Put the fixed words of what was noticed on top and its numbers first; None: neither."""
+        if reaction == self._lead:
+            return
+        self._lead = reaction
+        focused = self._body.isAncestorOf(self.focusWidget() or self)
+        self._fill()
+        if focused:
+            self.focus_first()
+        if self.isVisible() and reaction is not None:
+            announce(self, " ".join(self._lead_words()))
+
     def focus_first(self) -> None:
         """Put the keyboard on the first number."""
         first = self.findChild(HelpLineCard)
@@ -101,7 +115,7 @@ class HelpPanel(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._keep_width()
-        announce(self, self._danger_sentence())
+        announce(self, " ".join([*self._lead_words(), self.danger_sentence()]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -151,13 +165,18 @@ class HelpPanel(QFrame):
         self.setMinimumWidth(max(NARROWEST, room))
 
     def _parts(self) -> list[QWidget]:
-        lines = self._lines.for_region(self._region)
+        lines = self.lines.for_region(self._region)
         urgent = [line for line in lines if line.kind == "emergency"]
-        others = [line for line in lines if line.kind != "emergency"]
-        parts: list[QWidget] = [_label("help", self._danger_sentence())]
+        if self._lead is not None:
+            urgent = named_lines(self._lead, lines)
+        others = [line for line in lines if line not in urgent]
+        first = self._lead is not None and self._lead.card is Card.FIRST
+        parts: list[QWidget] = [_label("lead", words) for words in self._lead_words()]
+        if not first or not urgent:
+            parts.append(_label("help", self.danger_sentence()))
         if any(line.is_old(self._today()) for line in lines):
             parts.append(_label("notice", self._wording.sentence("help_list_old")))
-        parts += [self._card(line) for line in urgent]
+        parts += [self._card(line, first and line is urgent[0]) for line in urgent]
         if others:
             section = _label("section", self.tr("Someone to talk to"))
             section.setContentsMargins(0, 8, 0, 0)
@@ -165,11 +184,15 @@ class HelpPanel(QFrame):
         parts += [self._card(line) for line in others]
         return [*parts, _label("soft", self._wording.sentence("help_source"))]
 
-    def _danger_sentence(self) -> str:
-        return danger_sentence(self._lines, self._wording, self._region)
+    def _lead_words(self) -> list[str]:
+        return [self._wording.sentence(code) for code in self._lead.messages] if self._lead else []
 
-    def _card(self, line: HelpLine) -> HelpLineCard:
-        card = HelpLineCard(line, self._wording.language)
+    def danger_sentence(self) -> str:
+        """What to do in danger, for the region of now."""
+        return danger_sentence(self.lines, self._wording, self._region)
+
+    def _card(self, line: HelpLine, largest: bool = False) -> HelpLineCard:
+        card = HelpLineCard(line, self._wording.language, largest=largest)
         card.number_copied.connect(self.number_copied)
         return card
 
@@ -188,12 +211,12 @@ class HelpLineCard(QFrame):
 
     number_copied = Signal(str)
 
-    def __init__(self, line: HelpLine, language: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, line: HelpLine, language: str, *, largest: bool = False) -> None:
+        super().__init__()
         self._line = line
         self.setObjectName("helpLine")
         self.setProperty("urgent", line.kind == "emergency")
-        number = _label("number", line.number)
+        number = _label("largest" if largest else "number", line.number)
         number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         details = [line.hours.get(language, ""), *map(self._channel, line.channels)]
         between = "，" if language == "zh" else ", "

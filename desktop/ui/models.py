@@ -99,7 +99,7 @@ class MessageModel(QAbstractListModel):
         if number >= 0:
             self._replace(number, replace_message(self._rows[number], message))
             return
-        self._cut(0 if message.parent_id is None else self.find(message.parent_id) + 1)
+        self._cut(0 if message.parent_id is None else self._behind(message.parent_id))
         self._unmark_last()
         self._append(message_row(message, self.last_message(), last=True))
 
@@ -112,9 +112,7 @@ class MessageModel(QAbstractListModel):
 
     def add_notice(self, notice: Notice) -> None:
         """Put a quiet line behind its message, and behind what already stands there."""
-        number = self.find(notice.after) + 1 if notice.after else len(self._rows)
-        while number < len(self._rows) and self._rows[number].kind is Kind.NOTICE:
-            number += 1
+        number = self._behind(notice.after) if notice.after else len(self._rows)
         self.beginInsertRows(ROOT, number, number)
         self._rows.insert(number, notice_row(notice))
         self.endInsertRows()
@@ -136,6 +134,16 @@ class MessageModel(QAbstractListModel):
         self.beginInsertRows(ROOT, number, number)
         self._rows.append(row)
         self.endInsertRows()
+
+    def _behind(self, message_id: int) -> int:
+        """The row behind a message and what is said about it for good."""
+        number = self.find(message_id) + 1
+        while number < len(self._rows):
+            notice = self._rows[number].notice
+            if notice is None or notice.is_about_reply:
+                break
+            number += 1
+        return number
 
     def _cut(self, start: int) -> None:
         """Take away everything from `start` on."""

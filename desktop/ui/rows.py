@@ -30,6 +30,8 @@ class Action(StrEnum):
     NONE = ""
     ANSWER = "answer"
     AGAIN = "again"
+    HELP = "help"
+    QUIET_HELP = "quiet_help"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Notice:
     after: int = 0
     action: Action = Action.NONE
     message_id: int = 0
+
+    @property
+    def is_about_reply(self) -> bool:
+        """It offers to answer, and goes when that is done."""
+        return self.action in (Action.ANSWER, Action.AGAIN)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ class Wording:
     interrupted: str = ""
     again: str = ""
     answer: str = ""
+    help: str = ""
+
+    def of(self, name: str) -> str:
+        """The words on what can be pressed."""
+        return {"again": self.again, "help": self.help}.get(name, self.answer)
 
 
 @dataclass
@@ -46,7 +51,7 @@ class Shape:
 
     Attributes:
         time: where the time stands, empty if it does not.
-        zones: what can be pressed, by name: earlier, later, again, answer.
+        zones: what can be pressed, by name: earlier, later, again, answer, help, quiet_help.
     """
 
     height: float
@@ -190,8 +195,11 @@ class Shapes:
         shape.origin = QPointF(column.left() + 24, BETWEEN_TURNS)
         shape.bubble = QRectF(shape.origin, QSizeF(column.width() - 48, block.height))
         action = row.notice.action if row.notice else Action.NONE
-        if action:
-            label = self.wording.again if action is Action.AGAIN else self.wording.answer
+        if action is Action.QUIET_HELP:
+            shape.zones[action.value] = shape.bubble.adjusted(0, -6, 0, 6)
+            shape.height += 6
+        elif action:
+            label = self.wording.of(action.value)
             wide = self._advance(label) + 32
             left = column.center().x() - wide / 2
             shape.zones[action.value] = QRectF(left, shape.height + 8, wide, self.target)

@@ -14,6 +14,7 @@ from desktop.ui.theme import Look
 SIDE = 248
 RAIL = 56
 DRAWER = 380
+TALK = 400
 NARROW = 900
 
 
@@ -46,6 +47,11 @@ class Shell(QWidget):
     def open_when_wide(self) -> bool:
         return self._open
 
+    @property
+    def drawer_covers_talk(self) -> bool:
+        """No part of the talk can be reached while the drawer is open."""
+        return self._drawer is not None and self._drawer.width() == self.width()
+
     def set_look(self, look: Look) -> None:
         self._look = look
         self._place()
@@ -75,7 +81,8 @@ class Shell(QWidget):
         self._drawer = drawer
         if drawer is not None:
             drawer.setParent(self)
-            self._place()
+        self._place()
+        if drawer is not None:
             drawer.show()
             drawer.raise_()
 
@@ -90,7 +97,9 @@ class Shell(QWidget):
         side = min(round(SIDE * max(1.0, 0.75 * self._look.scale)), width)
         rail = max(RAIL, round(52 * self._look.scale))
         left = 0 if self._bare else rail if self.narrow or not self._open else side
-        self._content.setGeometry(left, 0, width - left, height)
+        drawer = self._drawer_width(width)
+        beside = drawer if self._stands_beside(width - left, drawer) else 0
+        self._content.setGeometry(left, 0, width - left - beside, height)
         self._rail.setGeometry(0, 0, rail, height)
         self._side.setGeometry(0, 0, side, height)
         self._side.setVisible(self.side_shown and not self._bare)
@@ -98,7 +107,16 @@ class Shell(QWidget):
         if self.side_shown:
             self._side.raise_()
         if self._drawer is not None:
-            wide = min(round(DRAWER * max(1.0, 0.8 * self._look.scale)), width)
-            wide = width if width - wide < SIDE else wide
-            self._drawer.setGeometry(QRect(width - wide, 0, wide, height))
+            self._drawer.setGeometry(QRect(width - drawer, 0, drawer, height))
             self._drawer.raise_()
+
+    def _drawer_width(self, width: int) -> int:
+        if self._drawer is None:
+            return 0
+        wide = round(DRAWER * max(1.0, 0.8 * self._look.scale))
+        wide = min(max(wide, self._drawer.minimumWidth()), width)
+        return width if width - wide < SIDE else wide
+
+    def _stands_beside(self, room: int, drawer: int) -> bool:
+        """Whether talk and drawer both have room; else the drawer lies over the talk."""
+        return room - drawer >= TALK * max(1.0, 0.75 * self._look.scale)

@@ -36,6 +36,7 @@ class Talk(QObject):
     Signals:
         conversation_began: id of the conversation that a first message made.
         conversation_used: a Conversation that is new or was talked in.
+        shown: another conversation, or none, is in view.
         model_ready: the ModelReady event.
         failed: XinyuError about something that is not part of a conversation, and a deed: what to
             do to try again, or None.
@@ -43,6 +44,7 @@ class Talk(QObject):
 
     conversation_began = Signal(int)
     conversation_used = Signal(object)
+    shown = Signal()
     model_ready = Signal(object)
     failed = Signal(object, object)
 
@@ -78,6 +80,7 @@ class Talk(QObject):
         self._page.composer.set_text(self._drafts.pop(conversation_id, ""))
         self._page.composer.setFocus()
         self._show_state()
+        self.shown.emit()
 
     def open_hit(self, hit: SearchHit) -> None:
         """Show the message that a search found."""
@@ -98,6 +101,18 @@ class Talk(QObject):
     def retranslate(self, wording: Wording) -> None:
         self.wording = wording
         self._model.retranslate()
+
+    def add_notice(self, conversation_id: int | None, notice: Notice) -> None:
+        """Keep a quiet line with a conversation, and show it where that is in view."""
+        if conversation_id is None:
+            return
+        self._notices.setdefault(conversation_id, []).append(notice)
+        if conversation_id != self.conversation_id:
+            return
+        if notice.is_about_reply:
+            self._reload()
+        else:
+            self._model.add_notice(notice)
 
     # What the person does
 
@@ -181,7 +196,7 @@ class Talk(QObject):
         self._tell_status(event)
         if isinstance(event, ConversationChanged):
             self._on_conversation_changed(turn, event)
-        if not self._is_here(turn):
+        if not self.is_here(turn):
             return
         match event:
             case PersonSaid() | ReplyBegan():
@@ -230,7 +245,7 @@ class Talk(QObject):
             self._shortened.add(conversation_id)
             words = self.wording.sentence("prompt_shortened", {"dropped": event.dropped})
             last = turn.said or self._model.last_message()
-            self._add_notice(Notice(words, after=last.id if last else 0))
+            self.add_notice(conversation_id, Notice(words, after=last.id if last else 0))
 
     def _on_turn_ended(self, turn: Turn) -> None:
         self._page.status.loading_ended()
@@ -238,7 +253,7 @@ class Talk(QObject):
             self._beginning = None
         if turn.failed is not None:
             self._tell_failure(turn, turn.failed.error)
-        elif self._is_here(turn) and turn.kept is None and not turn.loading:
+        elif self.is_here(turn) and turn.kept is None and not turn.loading:
             self._reload()
         self._show_state()
 
@@ -248,13 +263,14 @@ class Talk(QObject):
         elif turn.draft and turn.said is None:
             self._give_back(turn)
             self.failed.emit(error, None)
-        elif self._is_here(turn):
+        elif self.is_here(turn):
             self._reload()
             last = self._model.last_message()
             unanswered = last is not None and last.role == "user"
             action = Action.ANSWER if unanswered else Action.NONE
             after = last.id if last else 0
-            self._add_notice(Notice(self.wording.error(error), after, action, after))
+            notice = Notice(self.wording.error(error), after, action, after)
+            self.add_notice(turn.conversation_id, notice)
             self._page.announce(self.wording.error(error))
 
     def _give_back(self, turn: Turn) -> None:
@@ -277,7 +293,7 @@ class Talk(QObject):
 
     # Inside
 
-    def _is_here(self, turn: Turn) -> bool:
+    def is_here(self, turn: Turn) -> bool:
         if turn.conversation_id is None:
             return turn is self._beginning
         return turn.conversation_id == self.conversation_id
@@ -317,25 +333,17 @@ class Talk(QObject):
         if last is None or last.role != "user" or self._controller.talking_in(self.conversation_id):
             return []
         known = self._notices.get(last.conversation_id, [])
-        if any(notice.after == last.id and notice.action for notice in known):
+        if any(notice.after == last.id and notice.is_about_reply for notice in known):
             return []
         words = self.tr("This has not been answered yet.")
         return [Notice(words, last.id, Action.ANSWER, last.id)]
 
-    def _add_notice(self, notice: Notice) -> None:
-        if self.conversation_id is None:
-            return
-        self._notices.setdefault(self.conversation_id, []).append(notice)
-        if notice.action:
-            self._reload()
-        else:
-            self._model.add_notice(notice)
-
     def _drop_notices(self, message: Message) -> None:
         """What was offered behind a message is being done."""
         kept = self._notices.get(message.conversation_id, [])
-        left = [notice for notice in kept if notice.after != message.id or not notice.action]
-        self._notices[message.conversation_id] = left
+        self._notices[message.conversation_id] = [
+            notice for notice in kept if notice.after != message.id or not notice.is_about_reply
+        ]
 
     def _show_state(self) -> None:
         turn = self._beginning or self._controller.talking_in(self.conversation_id)

@@ -30,6 +30,7 @@ class TalkPage(QWidget):
         self._starter_told = False
         self.setObjectName("talkPage")
         self.banner = Bar("banner", icons, self)
+        self.danger_bar = Bar("dangerBar", icons, self, can_close=False)
         self.undo_bar = UndoBar(icons, self)
         self.starter_bar = Bar("starterBar", icons, self)
         self.view = ChatView(model, icons, self)
@@ -63,12 +64,14 @@ class TalkPage(QWidget):
 
     def set_look(self, look: Look) -> None:
         self._look = look
-        for part in (self.view, self.composer, self.banner, self.undo_bar, self.starter_bar):
+        bars = (self.danger_bar, self.banner, self.undo_bar, self.starter_bar)
+        for part in (self.view, self.composer, *bars):
             part.set_look(look)
         size = look.pixels(18)
         self.latest_button.setIcon(self._icons.icon("latest", look.colour("accent"), size))
         self._column.setMaximumWidth(round(COLUMN * look.scale) + 64)
-        self.banner.setMaximumWidth(round(COLUMN * look.scale) + 32)
+        for bar in (self.danger_bar, self.banner):
+            bar.setMaximumWidth(round(COLUMN * look.scale) + 32)
         self._place_latest()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -84,11 +87,6 @@ class TalkPage(QWidget):
         for part in (self.undo_bar, self.starter_bar, self.composer, self.status):
             inner.addWidget(part)
         self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        top = QHBoxLayout()
-        top.setContentsMargins(16, 4, 16, 4)
-        top.addStretch(1)
-        top.addWidget(self.banner, 1000)
-        top.addStretch(1)
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(self._column, 1000)
@@ -96,7 +94,8 @@ class TalkPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
+        for bar in (self.danger_bar, self.banner):
+            column.addLayout(_centred(bar))
         column.addWidget(self._pages, 1)
         column.addLayout(middle)
 
@@ -133,3 +132,12 @@ class TalkPage(QWidget):
     def _retranslate(self) -> None:
         self.latest_button.setText(self.tr("To the latest"))
         self.latest_button.setAccessibleName(self.tr("To the latest message"))
+
+
+def _centred(bar: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(16, 4, 16, 4)
+    row.addStretch(1)
+    row.addWidget(bar, 1000)
+    row.addStretch(1)
+    return row

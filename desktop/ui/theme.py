@@ -199,8 +199,8 @@ def prefers_stillness() -> bool:
 
 def style_values(look: Look) -> dict[str, str]:
     """What the stylesheet's placeholders stand for."""
-    sizes = {"tiny": 11, "small": 13, "body": 15, "title": 17, "large": 24, "help_size": 28}
-    sizes |= {"round": 8, "round22": 21, "high24": 24}
+    sizes = {"tiny": 11, "small": 13, "body": 15, "title": 17, "large": 24}
+    sizes |= {"help_size": 28, "largest": 44, "round": 8, "round22": 21, "high24": 24}
     values: dict[str, str] = {name: f"{look.pixels(size)}px" for name, size in sizes.items()}
     # Qt drops a radius of more than half the height: half the text's height and half the padding
     values["round18"] = f"{look.pixels(12) + 5}px"

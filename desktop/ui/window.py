@@ -25,6 +25,7 @@ from desktop.chat.library import Library
 from desktop.errors import StoreError, XinyuError
 from desktop.settings import Settings
 from desktop.ui.bars import Deed
+from desktop.ui.care import Care
 from desktop.ui.controller import Controller
 from desktop.ui.desk import Desk
 from desktop.ui.elided_label import ElidedLabel
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         self.apply_settings(settings)
         self.controller.save_settings(settings)
         self.extras.use_region(settings.region)
+        self.care.refresh()
         if other_model:
             self._starter_seen = False
             self.controller.load()
@@ -185,6 +187,16 @@ class MainWindow(QMainWindow):
             self.conversations, self.sidebar, self._shell, self.talk, self.page, self.controller
         )
 
+    def _make_care(self) -> None:
+        self.care = Care(
+            self.talk,
+            self.page,
+            self.messages,
+            self.extras,
+            self.controller,
+            lambda: self.settings.region,
+        )
+
     def _make_shortcuts(self) -> None:
         self.shortcuts = Shortcuts(
             self,
@@ -206,6 +218,7 @@ class MainWindow(QMainWindow):
         self.talk.failed.connect(self._on_failed)
         self.page.composer.emoji_pressed.connect(self.show_picker)
         self.controller.opened.connect(self._on_opened)
+        self._make_care()
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
         self._on_look_changed(self._theme.look)
 
@@ -221,7 +234,7 @@ class MainWindow(QMainWindow):
         extras.settings_changed.connect(self._on_settings_changed)
         extras.emoji_chosen.connect(self.page.composer.insert)
         extras.recent_changed.connect(lambda used: self._save(recent_emoji=tuple(used)))
-        extras.help_closed.connect(self.help_button.setFocus)
+        extras.help_closed.connect(self._on_help_closed)
 
     # Opening the store
 
@@ -278,6 +291,7 @@ class MainWindow(QMainWindow):
     def _on_region_chosen(self, region: str) -> None:
         self._save(region=region)
         self.extras.use_region(region)
+        self.care.refresh()
 
     def _on_welcomed(self, answers: WelcomeAnswers) -> None:
         self._save(
@@ -299,6 +313,10 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         self.extras.show_help(self.talk.wording, self.settings.region)
+
+    def _on_help_closed(self) -> None:
+        place = self.page.composer if self.extras.help_by_itself else self.help_button
+        place.setFocus()
 
     def show_settings(self) -> None:
         self.extras.show_settings(self.settings)
@@ -351,6 +369,7 @@ class MainWindow(QMainWindow):
         wording = self._parts.make_wording(self._translations.language)
         self.talk.retranslate(wording)
         self.extras.use_wording(wording)
+        self.care.refresh()
         self.help_button.setText(self.tr("I need a person"))
         self.help_button.setToolTip(self.tr("Numbers of people who can help (F1)"))
         self.help_button.setAccessibleName(self.tr("I need a person"))

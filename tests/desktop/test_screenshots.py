@@ -11,7 +11,9 @@ from pytestqt.qtbot import QtBot
 from desktop.screenshots import main, scenes
 
 
-@pytest.mark.parametrize("name", ["first_start", "talk", "search", "help"])
+@pytest.mark.parametrize(
+    "name", ["first_start", "talk", "search", "help", "help_inline", "help_fixed"]
+)
 def test_a_picture_shows_something(name: str, tmp_path: Path, qtbot: QtBot) -> None:
     assert main(["--only", name, "--out", str(tmp_path)]) == 0
 

@@ -128,3 +128,33 @@ def test_once_refuses_nothing_to_say() -> None:
 def test_a_seed_is_only_set_where_one_is_given() -> None:
     assert with_seed(Sampling(), None).seed is None
     assert with_seed(Sampling(), 7).seed == 7
+
+
+def test_danger_shows_words_and_numbers_before_the_reply(paths: Paths) -> None:
+    shown = talk(paths, ScriptedEngine(["我在。"]), "药我已经攒够了，今晚就吃", "/quit")
+
+    wording = load_wording(assets_folder(), "zh")
+    assert shown.index(wording.sentence("safety_t4")) < shown.index("  120  医疗急救")
+    assert shown.index("  120  ") < shown.index("  110  ") < shown.index("  12356  ")
+    assert shown.index("12356") < shown.index("我在。")
+
+
+def test_ordinary_talk_shows_no_number(paths: Paths) -> None:
+    shown = talk(paths, ScriptedEngine(["辛苦了。"]), "今天累死了", "/quit")
+
+    assert "120" not in shown
+    assert "12356" not in shown
+
+
+def test_soft_words_are_said_once_in_a_conversation(paths: Paths) -> None:
+    shown = talk(paths, ScriptedEngine(["嗯"]), "活着好累，没有希望", "活着好累，没有希望")
+
+    assert shown.count(load_wording(assets_folder(), "zh").sentence("safety_t1")) == 1
+
+
+def test_danger_shows_numbers_without_a_model_too(paths: Paths) -> None:
+    engine = ScriptedEngine(["好"], failures={0: (0, EngineError("engine_died"))})
+
+    shown = talk(paths, engine, "我买了绳子，想上吊", language="en")
+
+    assert shown.index("110  Police") < shown.index("The model's process")

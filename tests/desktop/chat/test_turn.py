@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from desktop.chat.events import (
     ConversationChanged,
@@ -22,52 +19,13 @@ from desktop.chat.events import (
     TurnEvent,
     TurnFailed,
 )
-from desktop.chat.prompt import Prompt
-from desktop.chat.turn import Model, TurnRunner
+from desktop.chat.turn import Model
 from desktop.engine.base import Loaded, LoadRequest, Sampling
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError
 from desktop.store.conversations import Conversations
-from desktop.store.database import Store, open_store
-
-PROMPT = Prompt({"zh": "系统", "en": "system"})
-
-
-class Clock:
-    """Seconds that pass only when told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "xinyu.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def conversations(store: Store) -> Conversations:
-    return Conversations(store)
-
-
-def runner(
-    conversations: Conversations, engine: ScriptedEngine, clock: Clock | None = None
-) -> TurnRunner:
-    model = Model("test-model", LoadRequest(Path("test.gguf")), Sampling(), starter=True)
-    return TurnRunner(conversations, engine, PROMPT, model, clock or Clock())
-
-
-def kinds(events: list[TurnEvent]) -> list[type]:
-    """The kinds of events, several texts in a row counted once."""
-    found: list[type] = []
-    for event in events:
-        if not (found and found[-1] is ReplyText and isinstance(event, ReplyText)):
-            found.append(type(event))
-    return found
+from desktop.store.database import open_store
+from tests.support.turns import Clock, kinds, runner
 
 
 def test_a_first_turn_tells_everything_in_order(conversations: Conversations) -> None:

@@ -7,9 +7,9 @@ import itertools
 import pytest
 
 from desktop.paths import assets_folder
-from desktop.safety.helplines import KIND_ORDER
+from desktop.safety.helplines import KIND_ORDER, load_helplines
 from desktop.safety.judge import Screening
-from desktop.safety.respond import Card, reaction
+from desktop.safety.respond import Card, is_echo, named_lines, reaction, words_to_say
 from desktop.safety.table import KINDS, TIERS
 from desktop.wording import load_wording
 
@@ -53,3 +53,25 @@ def test_imminent_and_medical_put_the_emergency_number_first() -> None:
 def test_a_minor_sees_the_youth_line() -> None:
     assert "youth" in reaction(Screening("T2", (), 1, ()), is_minor=True).lines
     assert "youth" not in reaction(Screening("T2", (), 1, ())).lines
+
+
+def test_soft_words_are_said_once_and_those_of_danger_whenever_it_is_there_anew() -> None:
+    for tier, again in (("T1", ()), ("T2", ()), ("T3", ("safety_t3",)), ("T4", ("safety_t4",))):
+        anew = Screening(tier, (), 0.9, ("rule",))
+        words = words_to_say(anew, reaction(anew), ())
+        assert words_to_say(anew, reaction(anew), words) == again
+        lasting = Screening(tier, (), 0.9, ("lasting",))
+        assert is_echo(lasting)
+        assert words_to_say(lasting, reaction(lasting), words) == ()
+
+
+@pytest.mark.parametrize(
+    ("tier", "kinds", "first"),
+    [("T3", (), "12356"), ("T4", (), "110"), ("T4", ("M",), "120"), ("T0", ("A",), "110")],
+)
+def test_which_number_comes_first(tier: str, kinds: tuple[str, ...], first: str) -> None:
+    lines = load_helplines(assets_folder()).for_region("CN")
+
+    shown = named_lines(reaction(Screening(tier, kinds, 0.9, ())), lines)
+
+    assert shown[0].number == first
