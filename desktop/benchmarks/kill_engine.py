@@ -30,6 +30,7 @@ from desktop.ui.window import MainWindow
 SAYING = "第 {number} 次：最近总是睡不好，心里有点乱"
 LONGEST_DELAY = 0.7
 PATIENCE = 30.0
+LOOK_MILLISECONDS = 10
 
 
 @dataclass
@@ -67,6 +68,10 @@ def _one_kill(talk: _Talk, number: int, delay: float, result: EngineKills) -> No
     result.slowest_next_reply = max(result.slowest_next_reply, took)
     result.window_alive += talk.is_alive() and isinstance(answered, ReplyFinished)
     result.text_kept += talk.is_kept(text, broken)
+
+
+def _is_over(deadline: float) -> bool:
+    return time.monotonic() > deadline
 
 
 class _Talk:
@@ -143,8 +148,14 @@ class _Talk:
         self._last[id(turn)] = event
 
     def _wait(self, until: Callable[[], bool]) -> None:
-        """Run the event loop until something is so; an AssertionError when it never is."""
+        """Run the event loop until something is so; an AssertionError when it never is.
+
+        A loop that sleeps between events: one that spins would take the model's processor away.
+        """
         deadline = time.monotonic() + PATIENCE
-        while not until():
-            assert time.monotonic() < deadline, "the window waited in vain"
-            self._application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        loop, look = QEventLoop(), QTimer()
+        look.timeout.connect(lambda: loop.quit() if until() or _is_over(deadline) else None)
+        look.start(LOOK_MILLISECONDS)
+        if not until():
+            loop.exec()
+        assert until(), "the window waited in vain"

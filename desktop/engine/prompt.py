@@ -79,8 +79,8 @@ class PromptBuilder:
         return max(1, min(maximum_tokens, self._context // RESERVE_SHARE))
 
     def closing(self) -> list[int]:
-        """Tokens that end an assistant's turn."""
-        return self._piece(Segment(self._template.turn_end, trusted=True))
+        """Tokens that end an assistant's turn and open the person's next one."""
+        return self._piece(Segment(self._template.until_next, trusted=True))
 
     def _choose(
         self, head: list[ChatMessage], talk: list[ChatMessage], start: int, budget: int

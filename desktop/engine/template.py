@@ -56,11 +56,16 @@ class ChatTemplate:
             return self._segments(_without_system(messages), answer)
 
     @cached_property
-    def turn_end(self) -> str:
-        """What the template writes after the assistant's words, e.g. "<|im_end|>\\n"."""
-        talk = [ChatMessage("user", "a"), ChatMessage("assistant", "b")]
-        last = self.segments(talk, answer=False)[-1]
-        return last.text if last.trusted else ""
+    def until_next(self) -> str:
+        """What stands between the assistant's words and the person's next ones.
+
+        E.g. "<|im_end|>\\n<|im_start|>user\\n".
+        """
+        talk = [ChatMessage("user", "a"), ChatMessage("assistant", "b"), ChatMessage("user", "c")]
+        segments = self.segments(talk, answer=False)
+        words = [index for index, segment in enumerate(segments) if not segment.trusted]
+        between = segments[words[-2] + 1 : words[-1]]
+        return "".join(segment.text for segment in between)
 
     def _segments(self, messages: Sequence[ChatMessage], answer: bool) -> list[Segment]:
         placed = [

@@ -105,7 +105,7 @@ def test_a_turn_reads_the_new_message_and_at_most_the_wrapper(
         started, text, _ = run(engine.generate(ask(*words)))
         if turn:
             # This vocabulary spells the wrapper "<|im_start|>user\n...<|im_end|>\n..." in letters.
-            wrapper = len("user\n" + "\n" + "assistant\n") + 3
+            wrapper = len("\n" + "assistant\n") + 2
             assert started.evaluated_tokens == len(words[-1]) + wrapper
         assert started.evaluated_tokens == started.prompt_tokens - started.reused_tokens
         words += [text, "m" * (turn + 1)]
@@ -122,7 +122,7 @@ def test_a_stopped_reply_is_found_in_the_cache_too(engine: ProcessEngine, models
     assert isinstance(event, Done)
     assert event.reason is Reason.CANCELLED
     started, _, _ = run(engine.generate(ask("hi", shown, "go on", sampling=GREEDY)))
-    assert started.evaluated_tokens == len("go on") + len("user\n" + "\n" + "assistant\n") + 3
+    assert started.evaluated_tokens == len("go on") + len("\n" + "assistant\n") + 2
 
 
 def test_the_length_limit(engine: ProcessEngine, models: Path) -> None:

@@ -56,4 +56,4 @@ def test_generation_marks_break_and_thinking_switch_are_understood() -> None:
 
 
 def test_the_end_of_a_turn_is_the_template_s_own() -> None:
-    assert ChatTemplate(CHATML).turn_end == "<|im_end|>\n"
+    assert ChatTemplate(CHATML).until_next == "<|im_end|>\n<|im_start|>user\n"
