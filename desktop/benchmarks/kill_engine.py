@@ -28,7 +28,7 @@ from desktop.ui.controller import Turn
 from desktop.ui.window import MainWindow
 
 SAYING = "第 {number} 次：最近总是睡不好，心里有点乱"
-LONGEST_DELAY = 0.7
+LONGEST_DELAY = 0.4
 PATIENCE = 30.0
 LOOK_MILLISECONDS = 10
 
@@ -83,6 +83,7 @@ class _Talk:
         self._engine: ProcessEngine | None = None
         self._last: dict[int, TurnEvent] = {}
         self._ended: set[int] = set()
+        self._turns: list[Turn] = []
         self._conversation: int | None = None
         self._ready = False
         self._killed = False
@@ -101,6 +102,7 @@ class _Talk:
     def say(self, text: str, meanwhile: Callable[[], None] | None = None) -> TurnEvent:
         """Send, wait for the turn's end, and return its last event."""
         turn = self.window.controller.send(self._conversation, text)
+        self._turns.append(turn)  # kept, so that no later turn gets its identity
         if meanwhile is not None:
             meanwhile()
         self._wait(lambda: id(turn) in self._ended)

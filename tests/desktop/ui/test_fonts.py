@@ -137,10 +137,12 @@ def test_the_persons_text_size_reaches_a_label(qapp: QApplication, qtbot: QtBot)
         qtbot.addWidget(label)
         return label.sizeHint().height()
 
-    before = qapp.font()
+    before, sheet = qapp.font(), qapp.styleSheet()
+    qapp.setStyleSheet("")  # a window opened by an earlier test leaves its own sizes there
     try:
         assert height(2.0) == pytest.approx(2 * height(1.0), rel=0.1)
     finally:
+        qapp.setStyleSheet(sheet)
         qapp.setFont(before)
 
 
