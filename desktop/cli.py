@@ -125,10 +125,10 @@ def _talk(paths: Paths, wording: Wording, model: str) -> int:
     try:
         region = session.opened.settings.region
         helplines = load_helplines(paths.assets)
-        Terminal(session, wording, helplines, region, _prompt_line, sys.stdout).run()
+        terminal = Terminal(session, wording, helplines, region, _prompt_line, sys.stdout)
+        return 0 if terminal.run() else 1
     finally:
         session.close()
-    return 0
 
 
 def _once(options: argparse.Namespace, paths: Paths) -> int:

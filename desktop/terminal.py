@@ -87,15 +87,16 @@ class Terminal:
             "/help": self._help,
         }
 
-    def run(self) -> None:
-        """Talk until /quit or the end of input."""
+    def run(self) -> bool:
+        """Talk until /quit or the end of input; False where no model could be loaded."""
         self._say("terminal_welcome")
         for notice in self._session.opened.notices:
             self._say(notice)
         if not self._show_safely(self._session.load()):
-            return
+            return False
         while (line := self._next_line()) is not None:
             self._handle(line)
+        return True
 
     def _next_line(self) -> str | None:
         try:

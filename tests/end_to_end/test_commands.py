@@ -131,6 +131,14 @@ def test_wrong_usage_is_exit_2(xinyu: Xinyu, arguments: list[str]) -> None:
     assert "Traceback" not in err
 
 
+def test_a_talk_without_a_model_ends_with_a_sentence(xinyu: Xinyu, tmp_path: Path) -> None:
+    status, out, err = xinyu("chat", "--model", str(tmp_path / "不在.gguf"), typed="你好\n")
+
+    assert status == 1
+    assert "不在.gguf" in out
+    assert "Traceback" not in out + err
+
+
 def test_without_a_display_the_talk_starts_in_the_terminal(xinyu: Xinyu, tiny_model: Path) -> None:
     status, out, err = xinyu("--model", str(tiny_model), typed="最近睡不好\n/quit\n")
 
