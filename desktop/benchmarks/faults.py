@@ -7,14 +7,13 @@ with --json one object; exit status 1 where a target is missed. All of it in a t
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.benchmarks.store import Figure, table
+from desktop.benchmarks.figures import Figure, report
 
 APP = "desktop.benchmarks.kill_app"
 
@@ -39,11 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parsed = parser.parse_args(arguments)
     figures = measure(Options(parsed.engine_kills, parsed.app_kills, parsed.seed, parsed.model))
-    if parsed.json:
-        print(json.dumps({"figures": [asdict(figure) for figure in figures]}))
-    else:
-        print(table(figures))
-    return 1 if any(figure.missed for figure in figures) else 0
+    return report(figures, parsed.json)
 
 
 def measure(options: Options) -> list[Figure]:

@@ -7,14 +7,13 @@ happens in a temporary folder with invented text.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from desktop.benchmarks.figures import Figure, report
 from desktop.benchmarks.kill_writer import kill_repeatedly
 from desktop.benchmarks.large_store import invented_text, make_large_store
 from desktop.store.backup import create_backup
@@ -29,24 +28,6 @@ _TRUTH = r"""
 _LIMIT = 50
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure.
-
-    Attributes:
-        limit: the most it may be; None: only for information.
-    """
-
-    name: str
-    value: float
-    unit: str
-    limit: float | None = None
-
-    @property
-    def missed(self) -> bool:
-        return self.limit is not None and self.value > self.limit
-
-
 def main(arguments: Sequence[str]) -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(prog="xinyu bench store", description=__doc__)
@@ -57,11 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     figures = measure(options.messages, options.queries, options.kills, options.seed)
-    if options.json:
-        print(json.dumps({"figures": [asdict(figure) for figure in figures]}))
-    else:
-        print(table(figures))
-    return 1 if any(figure.missed for figure in figures) else 0
+    return report(figures, options.json)
 
 
 def measure(messages: int, queries: int, kills: int, seed: int) -> list[Figure]:
@@ -80,18 +57,6 @@ def measure(messages: int, queries: int, kills: int, seed: int) -> list[Figure]:
                 Figure("backup, checked", _once(lambda: create_backup(path, folder)), "ms")
             )
         return figures + _killing(folder / "killed" / "xinyu.db", kills, seed)
-
-
-def table(figures: Sequence[Figure]) -> str:
-    """The figures as text."""
-    lines = []
-    for figure in figures:
-        target = "" if figure.limit is None else f"<= {figure.limit:g}"
-        verdict = "MISSED" if figure.missed else ""
-        value = f"{figure.value:,.0f}" if figure.value >= 100 else f"{figure.value:.2f}"
-        line = f"{figure.name:<52}{value:>10} {figure.unit:<3}{target:>10}  {verdict}"
-        lines.append(line.rstrip())
-    return "\n".join(lines)
 
 
 def queries_for(texts: Sequence[str], number: int, seed: int) -> list[str]:

@@ -16,11 +16,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.benchmarks.figures import Figure, report
 from desktop.paths import HOME_VARIABLE, Paths, assets_folder
 
 if TYPE_CHECKING:
@@ -32,20 +32,6 @@ BEAT_MILLISECONDS = 2
 MEGABYTE = 1024 * 1024
 LONG = 1  # id of the conversation of 5,000 messages
 SENTENCE = "听起来你这阵子一直绷着，连睡觉都没有真正放松下来。"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure; `limit` is the most it may be, None: only for information."""
-
-    name: str
-    value: float
-    unit: str
-    limit: float | None = None
-
-    @property
-    def missed(self) -> bool:
-        return self.limit is not None and self.value > self.limit
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,8 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         print(json.dumps(_child(options.child, options.seconds)))
         return 0
     figures = measure(options.messages, options.seconds, options.starts)
-    print(_as_json(figures) if options.json else _as_table(figures))
-    return 1 if any(figure.missed for figure in figures) else 0
+    return report(figures, options.json)
 
 
 def measure(messages: int, seconds: float, starts: int) -> list[Figure]:
@@ -201,20 +186,6 @@ def _resident_bytes() -> int:
     except OSError:
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _as_json(figures: Sequence[Figure]) -> str:
-    rows = [{**asdict(figure), "missed": figure.missed} for figure in figures]
-    return json.dumps({"figures": rows}, ensure_ascii=False)
-
-
-def _as_table(figures: Sequence[Figure]) -> str:
-    lines = []
-    for figure in figures:
-        limit = "" if figure.limit is None else f"  (at most {figure.limit:g})"
-        mark = "  MISSED" if figure.missed else ""
-        lines.append(f"{figure.name:28}{figure.value:10.1f} {figure.unit}{limit}{mark}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -39,10 +39,25 @@ def test_missing_libraries_are_named_with_the_command_that_installs_them() -> No
 
 
 def test_x11_libraries_do_not_matter_without_x11() -> None:
-    require_window_libraries(
-        assets_folder(), {}, loads=lambda name: "xcb" not in name, platform="linux"
-    )
+    asked: list[str] = []
+
+    def loads(name: str) -> bool:
+        asked.append(name)
+        return "xcb" not in name
+
+    require_window_libraries(assets_folder(), {}, loads=loads, platform="linux")
+
+    assert "libEGL.so.1" in asked
+    assert not any("xcb" in name for name in asked)
 
 
 def test_all_there_is_silence() -> None:
-    require_window_libraries(assets_folder(), {"DISPLAY": ":0"}, loads=lambda _: True)
+    asked: list[str] = []
+
+    def loads(name: str) -> bool:
+        asked.append(name)
+        return True
+
+    require_window_libraries(assets_folder(), {"DISPLAY": ":0"}, loads=loads, platform="linux")
+
+    assert {"libEGL.so.1", "libxcb-cursor.so.0"} <= set(asked)

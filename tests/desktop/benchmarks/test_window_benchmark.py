@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from desktop.benchmarks.window import Figure, _lateness, main
+from desktop.benchmarks.figures import Figure
+from desktop.benchmarks.window import _lateness, main
 
 
 def test_it_tells_all_figures(capsys: pytest.CaptureFixture[str]) -> None:

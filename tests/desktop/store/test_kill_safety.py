@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.benchmarks.figures import Figure, table
 from desktop.benchmarks.kill_writer import kill_repeatedly
-from desktop.benchmarks.store import Figure, main, table
+from desktop.benchmarks.store import main
 
 
 def test_ten_kills_lose_nothing(path: Path) -> None:
