@@ -28,7 +28,7 @@ from desktop.ui.controller import Turn
 from desktop.ui.window import MainWindow
 
 SAYING = "第 {number} 次：最近总是睡不好，心里有点乱"
-LONGEST_DELAY = 0.4
+LONGEST_DELAY = 0.12
 PATIENCE = 30.0
 LOOK_MILLISECONDS = 10
 
