@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -107,7 +108,9 @@ def answer(
     seen = torch.tensor(
         [[0] * (width - len(row)) + [1] * len(row) for row in rows], device=model.device
     )
-    made = model.generate(  # type: ignore[misc]
+    # How `generate` is typed differs between releases of transformers.
+    generate: Any = model.generate
+    made = generate(
         input_ids=ids,
         attention_mask=seen,
         do_sample=True,

@@ -80,7 +80,9 @@ def answer(
     for first in range(0, len(talks), ROWS):
         prompts = [prompt(system, talk) for talk in talks[first : first + ROWS]]
         batch = tokenizer(prompts, return_tensors="pt", padding=True, add_special_tokens=False)
-        made = model.generate(  # type: ignore[misc]
+        # How `generate` is typed differs between releases of transformers.
+        generate: Any = model.generate
+        made = generate(
             input_ids=batch["input_ids"].to(model.device),
             attention_mask=batch["attention_mask"].to(model.device),
             do_sample=True,
