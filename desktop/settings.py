@@ -120,6 +120,10 @@ class Settings:
         recent_emoji: last used first.
         window_geometry: the window's place, in the window's own words.
         sidebar_open: the conversation list is shown.
+        memory_on: anything is remembered between conversations.
+        memory_ask_first: what the model would remember waits for a yes.
+        memory_slots_off: slots that are neither written nor used.
+        memory_any_model: a model that the catalogue says nothing about may propose, too.
     """
 
     language: str = _option("system", _choice("system", "zh", "en"))
@@ -137,6 +141,10 @@ class Settings:
     recent_emoji: tuple[str, ...] = _option((), _words(most=64, longest=32))
     window_geometry: str = _option("", _text(4096))
     sidebar_open: bool = _option(True, _switch)
+    memory_on: bool = _option(True, _switch)
+    memory_ask_first: bool = _option(False, _switch)
+    memory_slots_off: tuple[str, ...] = _option((), _words(most=16, longest=32))
+    memory_any_model: bool = _option(False, _switch)
 
 
 def parse_settings(rows: Mapping[str, str]) -> tuple[Settings, list[SettingFault]]:

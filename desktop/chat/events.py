@@ -11,12 +11,18 @@ from desktop.engine.base import Loaded, Reason
 from desktop.errors import XinyuError
 from desktop.safety.judge import Screening
 from desktop.safety.respond import Reaction
+from desktop.store.memories import Change, Memory
 from desktop.store.records import Conversation, Message, SearchHit, State
 
 __all__ = [
     "Conversation",
+    "Change",
     "ConversationChanged",
     "Loaded",
+    "Memory",
+    "MemoryChanged",
+    "MemoryFaded",
+    "MemoryRefused",
     "Message",
     "ModelLoading",
     "ModelReady",
@@ -127,6 +133,37 @@ class TurnFailed:
     message: Message | None
 
 
+@dataclass(frozen=True)
+class MemoryChanged:
+    """Something is remembered, changed or forgotten, or waits for a yes; it is on disk.
+
+    Attributes:
+        after: id of the message it is told behind.
+    """
+
+    conversation_id: int
+    after: int
+    change: Change
+
+
+@dataclass(frozen=True)
+class MemoryRefused:
+    """The person asked to have something remembered, and it was not; `code` says why."""
+
+    conversation_id: int
+    after: int
+    code: str
+
+
+@dataclass(frozen=True)
+class MemoryFaded:
+    """Something remembered has had its time: is it still so?"""
+
+    conversation_id: int
+    after: int
+    memory: Memory
+
+
 TurnEvent = (
     ConversationChanged
     | PersonSaid
@@ -138,4 +175,7 @@ TurnEvent = (
     | ReplyText
     | ReplyFinished
     | TurnFailed
+    | MemoryChanged
+    | MemoryRefused
+    | MemoryFaded
 )

@@ -29,13 +29,14 @@ class Prompt:
         self._system = dict(system)
         self._default = default_language
 
-    def messages(self, path: Sequence[Message]) -> list[ChatMessage]:
-        """The system prompt, then the path; neighbours of one role become one message.
+    def messages(self, path: Sequence[Message], memory: str = "") -> list[ChatMessage]:
+        """The system prompt with the memory, then the path; neighbours of one role become one.
 
         What was left unanswered is read together with what follows, unless it is so long that the
         model could read neither: then what follows is read alone.
         """
-        prompt = [ChatMessage("system", self._system[self._language(path)])]
+        system = self._system[self.language(path)]
+        prompt = [ChatMessage("system", f"{system}\n\n{memory}" if memory else system)]
         for message in path:
             if not message.text:
                 continue
@@ -51,7 +52,8 @@ class Prompt:
         language = text_language(text) or self._default
         return [ChatMessage("system", self._system[language]), ChatMessage("user", text)]
 
-    def _language(self, path: Sequence[Message]) -> str:
+    def language(self, path: Sequence[Message]) -> str:
+        """ "zh" or "en", by what the person wrote first."""
         for message in path:
             if message.role == "user":
                 return text_language(message.text) or self._default

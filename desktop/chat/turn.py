@@ -9,6 +9,7 @@ was said. Knows neither Qt nor how the engine runs.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -31,7 +32,8 @@ from desktop.chat.events import (
 )
 from desktop.chat.loading import Loading
 from desktop.chat.prompt import Prompt, title_of
-from desktop.engine.base import Done, Engine, GenerateRequest, LoadRequest, Sampling, Started, Token
+from desktop.chat.remembering import Remembering
+from desktop.engine.base import ChatMessage, Done, Engine, GenerateRequest, LoadRequest, Sampling, Started, Token
 from desktop.errors import XinyuError
 from desktop.safety.judge import Screening
 from desktop.safety.respond import reaction
@@ -44,12 +46,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Model:
-    """Which model answers and how it is sampled."""
+    """Which model answers, how it is sampled, and whether it may propose what is remembered."""
 
     id: str
     request: LoadRequest
     sampling: Sampling
     starter: bool
+    writes_memory: bool = False
 
 
 class TurnRunner:
@@ -62,6 +65,7 @@ class TurnRunner:
         model: what is loaded when the engine has nothing loaded.
         clock: seconds, monotonic.
         screen: says what risk is in the person's own turns.
+        remembering: what is known of the person; None: nothing, as in tests of turns alone.
     """
 
     def __init__(
@@ -72,12 +76,14 @@ class TurnRunner:
         model: Model,
         clock: Callable[[], float],
         screen: Callable[[Sequence[str]], Screening],
+        remembering: Remembering | None = None,
     ) -> None:
         self._conversations = conversations
         self._engine = engine
         self._prompt = prompt
         self._clock = clock
         self._screen = screen
+        self._remembering = remembering
         self._loading: Loading | None = None
         self._loaded_request: LoadRequest | None = None
         self.model = model
@@ -151,6 +157,25 @@ class TurnRunner:
             yield TurnFailed(error, writing.keep(State.INTERRUPTED))
         finally:
             writing.keep(State.INTERRUPTED)
+        if self._remembering is not None:
+            yield from self._remembering.hear(said, writing.kept)
+
+    def remember(self, conversation_id: int, stopped: threading.Event) -> Iterator[TurnEvent]:
+        """In the pause: let the model propose what is remembered; ends at once when `stopped`."""
+        if self._remembering is None or not self.model.writes_memory or self._loading is not None:
+            return
+        path = self._conversations.messages(conversation_id)
+        prompt = self._messages(path)
+        language = self._prompt.language(path)
+        yield from self._remembering.ask(self._engine, path, prompt, language, stopped)
+
+    def _messages(self, path: Sequence[Message]) -> list[ChatMessage]:
+        memory = ""
+        if self._remembering is not None and path:
+            context = self._engine.loaded.plan.context if self._engine.loaded else 0
+            language = self._prompt.language(path)
+            memory = self._remembering.block(path[-1].conversation_id, language, context)
+        return self._prompt.messages(path, memory)
 
     def _screened(self, said: Message) -> Iterator[Screened]:
         """Say what risk was noticed; a fault of the screening never stops a turn."""
@@ -170,7 +195,7 @@ class TurnRunner:
 
     def _stream(self, writing: _Writing) -> Iterator[TurnEvent]:
         path = self._conversations.messages(writing.message.conversation_id)
-        request = GenerateRequest(self._prompt.messages(path), self.model.sampling)
+        request = GenerateRequest(self._messages(path), self.model.sampling)
         evaluated = 0
         for event in self._engine.generate(request):
             match event:
@@ -213,6 +238,7 @@ class _Writing:
         self._parts: list[str] = []
         self._saved_at = clock()
         self._kept = False
+        self.kept: Message | None = None
         self.message = message
 
     @property
@@ -239,4 +265,5 @@ class _Writing:
         if not text:
             self._conversations.discard_empty_reply(self.message.id)
             return None
-        return self._conversations.finish(self.message.id, text, state)
+        self.kept = self._conversations.finish(self.message.id, text, state)
+        return self.kept
