@@ -5,7 +5,7 @@ In a small window the opened list lies over the talk. Only geometry; knows no wo
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +19,13 @@ NARROW = 900
 
 
 class Shell(QWidget):
-    """The central widget."""
+    """The central widget.
+
+    Signals:
+        drawer_changed: something else, or nothing, stands at the right.
+    """
+
+    drawer_changed = Signal()
 
     def __init__(self, side: QWidget, rail: QWidget, content: QWidget) -> None:
         super().__init__()
@@ -46,6 +52,11 @@ class Shell(QWidget):
     @property
     def open_when_wide(self) -> bool:
         return self._open
+
+    @property
+    def drawer(self) -> QWidget | None:
+        """What stands at the right."""
+        return self._drawer
 
     @property
     def drawer_covers_talk(self) -> bool:
@@ -85,6 +96,7 @@ class Shell(QWidget):
         if drawer is not None:
             drawer.show()
             drawer.raise_()
+        self.drawer_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -28,6 +28,7 @@ from desktop.ui.bars import Deed
 from desktop.ui.care import Care
 from desktop.ui.controller import Controller
 from desktop.ui.desk import Desk
+from desktop.ui.drawer import Drawer
 from desktop.ui.elided_label import ElidedLabel
 from desktop.ui.extras import Extras
 from desktop.ui.icons import Icons
@@ -182,6 +183,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._pages, 1)
         self._shell = Shell(self.sidebar, self.rail, content)
         self.setCentralWidget(self._shell)
+        self.drawer = Drawer(self._shell)
         self.extras = Extras(self._parts, self._shell, self)
         self.desk = Desk(
             self.conversations, self.sidebar, self._shell, self.talk, self.page, self.controller
@@ -218,6 +220,7 @@ class MainWindow(QMainWindow):
         self.talk.failed.connect(self._on_failed)
         self.page.composer.emoji_pressed.connect(self.show_picker)
         self.controller.opened.connect(self._on_opened)
+        self.drawer.closed.connect(self.page.composer.setFocus)
         self._make_care()
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
         self._on_look_changed(self._theme.look)
