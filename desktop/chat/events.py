@@ -15,8 +15,8 @@ from desktop.store.memories import Change, Memory
 from desktop.store.records import Conversation, Message, SearchHit, State
 
 __all__ = [
-    "Conversation",
     "Change",
+    "Conversation",
     "ConversationChanged",
     "Loaded",
     "Memory",

@@ -18,6 +18,7 @@ from desktop.chat.events import (
     State,
     TurnEvent,
 )
+from desktop.chat.temporary import is_temporary
 from desktop.engine.base import ChatMessage, Done, Engine, Reason, Token
 from desktop.errors import XinyuError
 from desktop.memory.agent import Question
@@ -27,7 +28,13 @@ from desktop.memory.review import Said
 
 OWN = "user"
 # Reasons a person should hear of when they asked for it in so many words.
-_TOLD = {"duplicate": "memory_known", "full": "memory_full", "slot_off": "memory_slot_off"}
+_TOLD = {
+    "duplicate": "memory_known",
+    "full": "memory_full",
+    "slot_off": "memory_slot_off",
+    "entry_too_long": "memory_too_long",
+    "empty": "memory_empty",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -35,28 +42,28 @@ class Remembering:
     """The memory of one store.
 
     Args:
-        keeper: remembers.
-        temporary: nothing is written, and of what is known only the safety notes are told.
+        keeper: remembers. Of a temporary conversation it is given nothing to keep, and it tells
+            one nothing but the safety notes.
     """
 
-    def __init__(self, keeper: Keeper, *, temporary: bool = False) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
-        self._temporary = temporary
         self._asked_about: set[int] = set()
 
     def block(self, conversation_id: int, language: str, context: int) -> str:
         """What stands in the prompt behind the system text; see `memory.block`."""
         try:
-            return self._keeper.block(conversation_id, language, context, bare=self._temporary)
+            bare = is_temporary(conversation_id)
+            return self._keeper.block(conversation_id, language, context, bare=bare)
         except XinyuError as error:
             _log.warning("nothing is remembered in this prompt: %s", error)
             return ""
 
-    def hear(self, said: Message, reply: Message | None) -> Iterator[TurnEvent]:
-        """What the person asked to remember or forget, told behind the reply."""
-        after = reply.id if reply is not None else said.id
+    def hear(self, own: Sequence[Message], reply: Message | None) -> Iterator[TurnEvent]:
+        """What the person's last message asks to remember or forget, told behind the reply."""
+        after = reply.id if reply is not None else own[-1].id
         try:
-            yield from self._hear(said, after)
+            yield from self._hear(own, after)
         except Exception as error:  # its text might hold what was typed: only its kind is logged
             _log.error("the memory failed: %s", type(error).__name__)
 
@@ -79,23 +86,27 @@ class Remembering:
         outcome = self._keeper.take(conversation_id, self._window(path), answer, question.shown)
         yield from _told(outcome, conversation_id, path[-1].id)
 
-    def _hear(self, said: Message, after: int) -> Iterator[TurnEvent]:
-        conversation_id = said.conversation_id
-        if self._temporary or not self._keeper.options.on:
+    def _hear(self, own: Sequence[Message], after: int) -> Iterator[TurnEvent]:
+        said, conversation_id = own[-1], own[-1].conversation_id
+        if reason := self._closed(conversation_id):
             if self._keeper.asks_memory(said.text):
-                code = "memory_temporary" if self._temporary else "memory_off"
-                yield MemoryRefused(conversation_id, after, code)
+                yield MemoryRefused(conversation_id, after, reason)
             return
-        if not self._keeper.may_write(conversation_id):
-            if self._keeper.asks_memory(said.text):
-                yield MemoryRefused(conversation_id, after, "memory_paused")
-            return
-        outcome = self._keeper.hear(conversation_id, [Said(said.id, said.text)])
+        last = [Said(message.id, message.text) for message in own[-2:]]
+        outcome = self._keeper.hear(conversation_id, last)
         yield from _told(outcome, conversation_id, after)
         for reason in outcome.refused:
             if code := _TOLD.get(reason):
                 yield MemoryRefused(conversation_id, after, code)
         yield from self._ask_about_faded(conversation_id, after)
+
+    def _closed(self, conversation_id: int) -> str:
+        """Why nothing of a conversation may be written, as a code; "" where it may."""
+        if is_temporary(conversation_id):
+            return "memory_temporary"
+        if not self._keeper.options.on:
+            return "memory_off"
+        return "" if self._keeper.may_write(conversation_id) else "memory_paused"
 
     def _ask_about_faded(self, conversation_id: int, after: int) -> Iterator[TurnEvent]:
         """One at a time, and each once while the app runs."""
@@ -107,15 +118,19 @@ class Remembering:
 
     def _worth_asking(self, path: Sequence[Message]) -> bool:
         """The last word is a whole reply, and something may be written."""
-        if self._temporary or len(path) < 2 or path[-1].role == OWN:
+        if len(path) < 2 or path[-1].role == OWN or path[-1].state is not State.COMPLETE:
             return False
-        whole = path[-1].state is State.COMPLETE
-        return whole and self._keeper.may_write(path[-1].conversation_id)
+        return not self._closed(path[-1].conversation_id)
 
     def _window(self, path: Sequence[Message]) -> list[Said]:
         """The person's messages among the last ones."""
         window = path[-self._keeper.slots.limits.window_messages :]
         return [Said(message.id, message.text) for message in window if message.role == OWN]
+
+
+def refusal_code(reason: str) -> str:
+    """The sentence for something that was refused by hand."""
+    return _TOLD.get(reason, "memory_gone")
 
 
 def _answer(engine: Engine, question: Question, stopped: threading.Event) -> str | None:

@@ -7,6 +7,7 @@ which owns the one write connection and the engine. Only `stop` may come from el
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -16,17 +17,29 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
-from desktop.chat.events import Conversation, Message, TurnEvent
+from desktop.chat.events import (
+    Change,
+    Conversation,
+    MemoryChanged,
+    MemoryRefused,
+    Message,
+    TurnEvent,
+)
 from desktop.chat.prompt import load_prompt
+from desktop.chat.remembering import Remembering, refusal_code
+from desktop.chat.temporary import Shelves, temporary_store
 from desktop.chat.turn import Model, TurnRunner
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError, WorldError
+from desktop.memory.keeper import Keeper, Options, load_keeper
+from desktop.memory.review import Refused
 from desktop.paths import Paths
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_if_due
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
+from desktop.store.memories import Memories
 from desktop.store.preferences import Preferences
 
 LOCK_NAME = "xinyu.lock"
@@ -61,39 +74,70 @@ class Session:
         self._store = store
         self._engine = engine
         self._conversations = Conversations(store)
+        self._temporary_store = temporary_store(paths.database)
+        self._shelves = Shelves(self._conversations, Conversations(self._temporary_store))
+        self._keeper = load_keeper(paths.assets, Memories(store))
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
         screen = load_screen_or_floor(paths.assets)
         self.opened = Opened(settings, faults, self._conversations.recover(), screen.notices)
+        self._keeper.options = options_of(settings)
         self._turns = TurnRunner(
-            self._conversations,
+            self._shelves,
             engine,
             load_prompt(paths.assets),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
             screen.conversation,
+            Remembering(self._keeper),
         )
 
     def load(self) -> Iterator[TurnEvent]:
         """Load the model ahead of the first message."""
         return self._turns.load()
 
-    def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
+    def send(
+        self, conversation_id: int | None, text: str, *, temporary: bool = False
+    ) -> Iterator[TurnEvent]:
         """Say something; see TurnRunner.send."""
-        return self._turns.send(conversation_id, text)
+        return self._turns.send(conversation_id, text, temporary=temporary)
 
     def edit(self, message_id: int, text: str) -> Iterator[TurnEvent]:
         """Say a message again in other words."""
-        return self._turns.edit(self._conversations.message(message_id), text)
+        return self._turns.edit(self.message(message_id), text)
 
     def regenerate(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer again."""
-        return self._turns.regenerate(self._conversations.message(message_id))
+        return self._turns.regenerate(self.message(message_id))
 
     def answer(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer a message of the person's that was left without a reply."""
-        return self._turns.answer(self._conversations.message(message_id))
+        return self._turns.answer(self.message(message_id))
+
+    def remember(self, conversation_id: int, stopped: threading.Event) -> Iterator[TurnEvent]:
+        """In the pause: let the model propose what is remembered; ends at once when `stopped`."""
+        return self._turns.remember(conversation_id, stopped)
+
+    def change_memory(
+        self, deed: Callable[[Keeper], Change | Refused], conversation_id: int = 0, after: int = 0
+    ) -> MemoryChanged | MemoryRefused:
+        """Do something to the memory by hand, and say what came of it."""
+        try:
+            done = deed(self._keeper)
+        except LookupError:
+            return MemoryRefused(conversation_id, after, "memory_gone")
+        if isinstance(done, Refused):
+            return MemoryRefused(conversation_id, after, refusal_code(done.reason))
+        return MemoryChanged(conversation_id, after, done)
+
+    def pause_memory(self, conversation_id: int, paused: bool) -> None:
+        """Remember nothing of a conversation, or do so again."""
+        self._keeper.pause(conversation_id, paused)
+
+    def forget_temporary(self) -> None:
+        """A temporary conversation was left: nothing of it stays."""
+        self._shelves.forget_temporary()
 
     def stop(self) -> None:
         """Stop the reply that is under way; safe from any thread."""
@@ -114,15 +158,16 @@ class Session:
 
     def select_version(self, message_id: int) -> None:
         """Go on from another version of a message."""
-        self._conversations.select_version(message_id)
+        self._shelves.of(message_id).select_version(message_id)
 
     def message(self, message_id: int) -> Message:
-        return self._conversations.message(message_id)
+        return self._shelves.of(message_id).message(message_id)
 
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
+        self._keeper.options = options_of(settings)
 
     def back_up(self) -> None:
         """Make today's backup if there is none; a failure is logged and never stops talking."""
@@ -134,6 +179,7 @@ class Session:
     def close(self) -> None:
         """End the engine, then the store: in this order nothing is written after the end."""
         self._turns.close()
+        self._temporary_store.close()
         self._store.close()
         self._lock.release()
 
@@ -179,4 +225,10 @@ def model_for(entry: CatalogueEntry, settings: Settings) -> Model:
     """How this model is to be run under these settings."""
     plan = Plan(settings.gpu_layers, settings.context, settings.threads)
     sampling = replace(Sampling(), **entry.sampling)
-    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter)
+    writes = entry.writes_memory or (settings.memory_any_model and not entry.starter)
+    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter, writes)
+
+
+def options_of(settings: Settings) -> Options:
+    """What the person chose about the memory."""
+    return Options(settings.memory_on, settings.memory_ask_first, settings.memory_slots_off)

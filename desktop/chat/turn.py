@@ -33,7 +33,17 @@ from desktop.chat.events import (
 from desktop.chat.loading import Loading
 from desktop.chat.prompt import Prompt, title_of
 from desktop.chat.remembering import Remembering
-from desktop.engine.base import ChatMessage, Done, Engine, GenerateRequest, LoadRequest, Sampling, Started, Token
+from desktop.chat.temporary import Shelves
+from desktop.engine.base import (
+    ChatMessage,
+    Done,
+    Engine,
+    GenerateRequest,
+    LoadRequest,
+    Sampling,
+    Started,
+    Token,
+)
 from desktop.errors import XinyuError
 from desktop.safety.judge import Screening
 from desktop.safety.respond import reaction
@@ -59,7 +69,7 @@ class TurnRunner:
     """Runs one turn at a time; every method but `stop` belongs to one thread.
 
     Args:
-        conversations: the store's writing side.
+        conversations: the store's writing side, and the one of temporary conversations.
         engine: what answers.
         prompt: makes the engine's messages.
         model: what is loaded when the engine has nothing loaded.
@@ -70,7 +80,7 @@ class TurnRunner:
 
     def __init__(
         self,
-        conversations: Conversations,
+        conversations: Conversations | Shelves,
         engine: Engine,
         prompt: Prompt,
         model: Model,
@@ -78,7 +88,9 @@ class TurnRunner:
         screen: Callable[[Sequence[str]], Screening],
         remembering: Remembering | None = None,
     ) -> None:
-        self._conversations = conversations
+        if isinstance(conversations, Conversations):
+            conversations = Shelves(conversations)
+        self._shelves = conversations
         self._engine = engine
         self._prompt = prompt
         self._clock = clock
@@ -88,19 +100,22 @@ class TurnRunner:
         self._loaded_request: LoadRequest | None = None
         self.model = model
 
-    def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
-        """Say `text`; without a conversation a new one begins."""
+    def send(
+        self, conversation_id: int | None, text: str, *, temporary: bool = False
+    ) -> Iterator[TurnEvent]:
+        """Say `text`; without a conversation a new one begins, which may be a temporary one."""
         if conversation_id is None:
-            conversation_id = self._conversations.create().id
-            self._conversations.rename(conversation_id, title_of(text), own=False)
-            yield ConversationChanged(self._conversations.get(conversation_id))
-        said = self._conversations.append_person(conversation_id, text)
+            conversations = self._shelves.new(temporary=temporary)
+            conversation_id = conversations.create().id
+            conversations.rename(conversation_id, title_of(text), own=False)
+            yield ConversationChanged(conversations.get(conversation_id))
+        said = self._shelves.of(conversation_id).append_person(conversation_id, text)
         yield PersonSaid(said)
         yield from self._answer(said)
 
     def edit(self, message: Message, text: str) -> Iterator[TurnEvent]:
         """Say a message of one's own again in other words; the earlier version is kept."""
-        said = self._conversations.append_person(
+        said = self._shelves.of(message.id).append_person(
             message.conversation_id, text, parent_id=message.parent_id
         )
         yield PersonSaid(said)
@@ -110,7 +125,8 @@ class TurnRunner:
         """Answer again; the earlier reply is kept as a version."""
         if reply.parent_id is None:
             return
-        yield from self._answer(self._conversations.message(reply.parent_id))
+        said = self._shelves.of(reply.id).message(reply.parent_id)
+        yield from self._answer(said, heard=True)
 
     def answer(self, said: Message) -> Iterator[TurnEvent]:
         """Answer a message of the person's that has no reply yet."""
@@ -144,10 +160,12 @@ class TurnRunner:
     def _needs_load(self) -> bool:
         return self._engine.loaded is None or self._loaded_request != self.model.request
 
-    def _answer(self, said: Message) -> Iterator[TurnEvent]:
+    def _answer(self, said: Message, *, heard: bool = False) -> Iterator[TurnEvent]:
+        """Answer; what was `heard` before asks nothing of the memory a second time."""
         yield from self._screened(said)
-        reply = self._conversations.begin_reply(said.conversation_id, said.id, self.model.id)
-        writing = _Writing(self._conversations, reply, self._clock)
+        conversations = self._shelves.of(said.id)
+        reply = conversations.begin_reply(said.conversation_id, said.id, self.model.id)
+        writing = _Writing(conversations, reply, self._clock)
         try:
             yield ReplyBegan(reply)
             yield from self.load()
@@ -157,14 +175,15 @@ class TurnRunner:
             yield TurnFailed(error, writing.keep(State.INTERRUPTED))
         finally:
             writing.keep(State.INTERRUPTED)
-        if self._remembering is not None:
-            yield from self._remembering.hear(said, writing.kept)
+        if self._remembering is not None and not heard:
+            own = [message for message in self._path_to(said) if message.role == "user"]
+            yield from self._remembering.hear(own, writing.kept)
 
     def remember(self, conversation_id: int, stopped: threading.Event) -> Iterator[TurnEvent]:
         """In the pause: let the model propose what is remembered; ends at once when `stopped`."""
         if self._remembering is None or not self.model.writes_memory or self._loading is not None:
             return
-        path = self._conversations.messages(conversation_id)
+        path = self._shelves.of(conversation_id).messages(conversation_id)
         prompt = self._messages(path)
         language = self._prompt.language(path)
         yield from self._remembering.ask(self._engine, path, prompt, language, stopped)
@@ -189,12 +208,15 @@ class TurnRunner:
 
     def _own_turns(self, said: Message) -> list[str]:
         """What the person said on the active path, `said` last."""
-        path = self._conversations.messages(said.conversation_id)
-        before = takewhile(lambda message: message.id != said.id, path)
-        return [*(message.text for message in before if message.role == "user"), said.text]
+        return [message.text for message in self._path_to(said) if message.role == "user"]
+
+    def _path_to(self, said: Message) -> list[Message]:
+        path = self._shelves.of(said.id).messages(said.conversation_id)
+        return [*takewhile(lambda message: message.id != said.id, path), said]
 
     def _stream(self, writing: _Writing) -> Iterator[TurnEvent]:
-        path = self._conversations.messages(writing.message.conversation_id)
+        conversation_id = writing.message.conversation_id
+        path = self._shelves.of(conversation_id).messages(conversation_id)
         request = GenerateRequest(self._messages(path), self.model.sampling)
         evaluated = 0
         for event in self._engine.generate(request):

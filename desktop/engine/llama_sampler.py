@@ -106,7 +106,7 @@ class GrammarSampler:
         self._free = SamplerChain(sampling, size)
         self._one = lib.llama_token_data()
         self._array = lib.llama_token_data_array()
-        self._array.data = ctypes.pointer(self._one)
+        self._array.data = ctypes.pointer(self._one)  # type: ignore[assignment]
 
     def drawer(self, context: Any) -> Callable[[], int]:
         """A function that draws the next token after the last evaluated one."""
@@ -127,7 +127,7 @@ class GrammarSampler:
 
     def _allows(self, token: int) -> bool:
         one, array = self._one, self._array
-        one.id, one.logit, one.p = token, 1.0, 0.0
+        one.id, one.logit, one.p = token, 1.0, 0.0  # type: ignore[assignment]
         array.size, array.selected, array.sorted = 1, -1, False
         self._lib.llama_sampler_apply(self._grammar, ctypes.byref(array))
         return bool(array.data[0].logit > float("-inf"))

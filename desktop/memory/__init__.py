@@ -1,1 +1,1 @@
-"""What is remembered of a person: slots, rules, the agent and the checks on every proposal. No Qt."""
+"""What is remembered of a person: slots, rules, the agent, and the checks on it all. No Qt."""

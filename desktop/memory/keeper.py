@@ -20,7 +20,7 @@ from desktop.memory.proposals import Kind, Proposal, read_proposals
 from desktop.memory.review import Refused, Remove, Review, Said, Situation, Verdict, Write
 from desktop.memory.rules import Rules, load_rules
 from desktop.memory.slots import SAFETY, Slots, load_slots
-from desktop.memory.words import load_words, support
+from desktop.memory.words import Words, load_words
 from desktop.store.memories import KEPT, MODEL, PERSON, RULE, Change, Memories, Memory
 
 MEANT = 0.7
@@ -71,6 +71,7 @@ class Keeper:
         rules: Rules,
         agent: Agent,
         block: Block,
+        words: Words,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.options = Options()
@@ -80,6 +81,7 @@ class Keeper:
         self._rules = rules
         self._agent = agent
         self._block = block
+        self._words = words
         self._clock = clock
 
     # For the prompt
@@ -243,7 +245,11 @@ class Keeper:
 
     def _erase(self, what: str) -> list[Change]:
         """The entry that the person wants forgotten; none where it is not clear which."""
-        meant = [entry for entry in self._memories.all() if support(what, entry.text) >= MEANT]
+        meant = [
+            entry
+            for entry in self._memories.all()
+            if self._words.support(what, entry.text) >= MEANT
+        ]
         return [self._memories.delete(meant[0].id)] if len(meant) == 1 else []
 
     def _target_of(self, proposal: Memory) -> Memory | None:
@@ -261,9 +267,7 @@ class Keeper:
             self._memories.count_refusals(reasons)
 
 
-def load_keeper(
-    assets: Path, memories: Memories, clock: Callable[[], float] = time.time
-) -> Keeper:
+def load_keeper(assets: Path, memories: Memories, clock: Callable[[], float] = time.time) -> Keeper:
     """The memory with the tables of `assets`; raises WorldError("assets_damaged")."""
     slots, words = load_slots(assets), load_words(assets)
     return Keeper(
@@ -273,5 +277,6 @@ def load_keeper(
         load_rules(assets, words),
         load_agent(assets, slots),
         Block(load_headings(assets), slots.limits.tokens),
+        words,
         clock,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from desktop.memory.proposals import LONGEST_QUOTE, Kind, Proposal
 from desktop.memory.slots import SAFETY, Slots, cost
-from desktop.memory.words import Words, likeness, normalised, sentences, support
+from desktop.memory.words import Words, likeness, normalised, sentences
 from desktop.store.memories import KEPT, MODEL, PROPOSED, Memory
 
 # Shorter quotes stand in any message.
@@ -100,6 +100,7 @@ class Review:
             if proposal.kind is Kind.DELETE:
                 return self._removal(target)
             if origin == MODEL:
+                self._check_fresh(proposal, source, situation)
                 self._check_origin(proposal, source, situation)
             memory = self._made(proposal, origin, source, situation)
             return Write(self.fitted(memory, target, situation.entries))
@@ -183,6 +184,15 @@ class Review:
             raise _RefusalError("told_not_to")
         return source
 
+    def _check_fresh(self, proposal: Proposal, source: Said, situation: Situation) -> None:
+        """The same words are not written down twice, however they are put."""
+        for entry in situation.entries:
+            if entry.message_id != source.message_id or not entry.quote:
+                continue
+            same = proposal.quote in entry.quote or entry.quote in proposal.quote
+            if same and proposal.kind is Kind.SET:
+                raise _RefusalError("duplicate")
+
     def _check_origin(self, proposal: Proposal, source: Said, situation: Situation) -> None:
         """What a model made of the person's words: carried by them, neutral, about them."""
         words, text = self._words, proposal.text
@@ -196,9 +206,9 @@ class Review:
             raise _RefusalError("question")
         self._check_text(proposal, situation)
         everything = "\n".join(words.own_words(said.text) for said in situation.said)
-        if support(text, everything) < CARRIED_BY_ALL:
+        if words.support(text, everything) < CARRIED_BY_ALL:
             raise _RefusalError("unsupported")
-        if support(text, source.text) < CARRIED_BY_QUOTED:
+        if words.support(text, source.text) < CARRIED_BY_QUOTED:
             raise _RefusalError("unsupported")
         if words.negated(text) != words.negated(proposal.quote):
             raise _RefusalError("turned_round")
@@ -227,9 +237,7 @@ class Review:
 
     # Its place
 
-    def _made(
-        self, proposal: Proposal, origin: str, source: Said, situation: Situation
-    ) -> Memory:
+    def _made(self, proposal: Proposal, origin: str, source: Said, situation: Situation) -> Memory:
         slot = self._slots.all[proposal.slot]
         asks = origin == MODEL and (situation.ask_first or slot.model_asks)
         return Memory(

@@ -9,6 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,6 @@ from desktop.errors import WorldError
 _FLAGS = re.IGNORECASE
 _LETTERS = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
 _SENTENCE_ENDS = re.compile(r"[。！？!?；;\n]+|(?<=[a-z0-9)])\.(?=\s|$)", re.IGNORECASE)
-# Frame words of an entry: they need not stand in what the person said.
-_FRAME = frozenset(
-    "的了是在有和也都就被叫作做为对于个这那他她它您你我人来访者用户本自己会要想希望觉得目前现在正最近"
-    "事时后前里上下中着过到从与及等很比较以把给让能可需愿意喜欢不没别"
-)
-_FRAME_WORDS = frozenset(
-    "a an the is are was were be been to of in on at for with and or they their them he she his her it its "
-    "person user client who that this would like likes has have had does do did not no called being "
-    "currently now at wants prefers want prefer feels feel finds find from by as when about".split()
-)
 
 
 class Words:
@@ -48,6 +39,7 @@ class Words:
         self._fences = tuple(quoted["fences"])
         self._pasted = re.compile(quoted["pasted"], _FLAGS)
         self._names = _Names(raw["names"])
+        self._frame = frozenset(raw["frame"]["zh"]) | frozenset(raw["frame"]["en"].split())
 
     def has(self, what: str, text: str) -> bool:
         """Whether the text holds anything of `what`, e.g. "joke" or "speculation"."""
@@ -70,6 +62,19 @@ class Words:
     def names_others(self, text: str, said: Iterable[str]) -> bool:
         """Whether the text names a person who is not the one who speaks in `said`."""
         return self._names.others(text, self._names.own(said))
+
+    def support(self, text: str, said: str) -> float:
+        """Share of what `text` says that stands in `said`, frame words left out; 1 for nothing left.
+
+        Chinese by characters, Latin by the beginnings of words; numbers must be the same.
+        """
+        wanted = [part for part in _letters(text) if part not in self._frame]
+        if not wanted:
+            return 1.0
+        there = {_stem(part) for part in _letters(said)}
+        if any(part.isdigit() and part not in there for part in wanted):
+            return 0.0
+        return sum(_stem(part) in there for part in wanted) / len(wanted)
 
     def _foreign(self, text: str) -> list[tuple[int, int]]:
         spans = [*self._between_marks(text), *self._marked_lines(text)]
@@ -144,9 +149,14 @@ def load_words(assets: Path) -> Words:
         raise WorldError("assets_damaged", path=str(assets)) from error
 
 
+def _letters(text: str) -> list[str]:
+    """Chinese characters one by one, Latin words whole; without case and width."""
+    return _LETTERS.findall(unicodedata.normalize("NFKC", text).lower())
+
+
 def normalised(text: str) -> str:
     """A text without case, width, marks and blanks: two entries that read alike are alike."""
-    return "".join(_LETTERS.findall(unicodedata.normalize("NFKC", text).lower()))
+    return "".join(_letters(text))
 
 
 def sentences(text: str) -> list[str]:
@@ -155,8 +165,8 @@ def sentences(text: str) -> list[str]:
 
 def pieces(text: str) -> set[str]:
     """Pairs of neighbouring Chinese characters and whole Latin words: what two texts share."""
-    letters = _LETTERS.findall(unicodedata.normalize("NFKC", text).lower())
-    pairs = {a + b for a, b in zip(letters, letters[1:], strict=False) if not (a + b).isascii()}
+    letters = _letters(text)
+    pairs = {a + b for a, b in pairwise(letters) if not (a + b).isascii()}
     return pairs | {_stem(word) for word in letters if word.isascii()}
 
 
@@ -164,24 +174,6 @@ def likeness(one: str, other: str) -> float:
     """Share of pieces that two texts have in common, 0 to 1."""
     a, b = pieces(one), pieces(other)
     return len(a & b) / len(a | b) if a and b else 0.0
-
-
-def support(text: str, said: str) -> float:
-    """Share of what `text` says that stands in `said`, frame words left out; 1 where none is left.
-
-    Chinese by characters, Latin by words cut to five letters; numbers must be the same.
-    """
-    wanted = [
-        part
-        for part in _LETTERS.findall(unicodedata.normalize("NFKC", text).lower())
-        if part not in _FRAME and part not in _FRAME_WORDS
-    ]
-    if not wanted:
-        return 1.0
-    there = {_stem(part) for part in _LETTERS.findall(unicodedata.normalize("NFKC", said).lower())}
-    if any(part.isdigit() and part not in there for part in wanted):
-        return 0.0
-    return sum(_stem(part) in there for part in wanted) / len(wanted)
 
 
 def _stem(word: str) -> str:

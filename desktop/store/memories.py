@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from desktop.errors import StoreError
 from desktop.store.database import Store
 from desktop.store.text import clean_text
-from desktop.errors import StoreError
 
 KEPT, PROPOSED = "kept", "proposed"
 MODEL, RULE, PERSON = "model", "rule", "person"
@@ -214,8 +214,8 @@ class Memories:
 
 def _memory(row: tuple[Any, ...]) -> Memory:
     id_, *values = row
-    memory = Memory(*values, id=id_)
-    return replace(memory, pinned=bool(memory.pinned))
+    memory = Memory(*values)
+    return replace(memory, pinned=bool(memory.pinned), id=id_)
 
 
 def _values(memory: Memory) -> tuple[object, ...]:
