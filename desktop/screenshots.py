@@ -29,6 +29,7 @@ from desktop.paths import Paths, assets_folder
 from desktop.settings import Settings
 from desktop.store.conversations import Conversations
 from desktop.store.database import open_store
+from desktop.store.memories import Memories, Memory
 from desktop.store.preferences import Preferences
 from desktop.store.records import State
 from desktop.ui.compose import build_window
@@ -60,6 +61,17 @@ EMOJI_TALK = (
 )
 TITLES = ("半夜总是醒", "和妈妈又吵架了", "面试前一晚", "想念小猫", "不想去上班", "只想有人听我说")
 ENGLISH_TITLES = ("Awake at three", "Mum and me", "The interview", "Missing the cat")
+MEMORIES = (
+    Memory("preferences", "希望被叫作小雨。", "叫我小雨吧", origin="rule", pinned=True),
+    Memory("user_profile", "原话：我在读研二，和室友合租。", "记住我在读研二，和室友合租", origin="rule"),
+    Memory("ongoing_context", "下个月要答辩。", origin="person", expires_at=4_000_000_000.0),
+    Memory("coping_strategies", "睡前听十分钟雨声有用。", "睡前听十分钟雨声，真的有用", origin="model"),
+    Memory("safety_notes", "不想被追问十月那件事。", "别问我十月那件事", origin="model", state="proposed"),
+)  # fmt: skip
+ENGLISH_MEMORIES = (
+    Memory("preferences", "Would like to be called Robin.", "call me Robin", origin="rule"),
+    Memory("goals", "Wants to be in bed before midnight.", origin="person"),
+)
 REPLY = "听起来你这阵子一直绷着，连睡觉都没有真正放松下来。是从什么时候开始的？"
 
 
@@ -74,6 +86,7 @@ class Scene:
     size: QSize = field(default_factory=lambda: QSize(1080, 760))
     repeat: int = 1
     wait: int = 500
+    memories: Sequence[Memory] = ()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,6 +127,17 @@ def scenes() -> dict[str, Scene]:
         "help": Scene(show_help),
         "help_inline": Scene(say("有时候我真的不想活了。", 900), engine=quick),
         "help_fixed": Scene(say("药我已经攒够了，今晚就吃。", 900), engine=no_model),
+        "memory_line": Scene(say("叫我小雨吧。", 900), engine=quick),
+        "memory_panel": Scene(show_memory, memories=MEMORIES),
+        "memory_empty": Scene(show_memory),
+        "dark_memory": Scene(
+            show_memory, replace(welcomed, theme="dark"), memories=MEMORIES, engine=quick
+        ),
+        "english_memory": Scene(
+            show_memory, replace(welcomed, language="en"), ENGLISH_TALK, memories=ENGLISH_MEMORIES
+        ),
+        "narrow_480_memory": Scene(show_memory, size=QSize(480, 640), memories=MEMORIES),
+        "temporary": Scene(begin_temporary),
         "settings": Scene(show_settings),
         "emoji": Scene(open_first, talk=EMOJI_TALK),
         "emoji_picker": Scene(show_picker),
@@ -192,6 +216,8 @@ def prepare_store(paths: Paths, scene: Scene) -> None:
     clock = Clock(now - 86_400 * 5)
     with open_store(paths.database) as store:
         Preferences(store).save(scene.settings)
+        for memory in scene.memories:
+            Memories(store, lambda: now).add(memory)
         if not scene.talk:
             return
         conversations = Conversations(store, clock)
@@ -244,6 +270,16 @@ class Clock:
 
 def open_first(window: MainWindow) -> None:
     window.desk.open(window.conversations.item(0).id)
+
+
+def show_memory(window: MainWindow) -> None:
+    open_first(window)
+    wait_for(50)
+    window.show_memory()
+
+
+def begin_temporary(window: MainWindow) -> None:
+    window.page.empty.set_temporary(True)
 
 
 def say(text: str, wait: int) -> Callable[[MainWindow], None]:

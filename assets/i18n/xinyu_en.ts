@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -115,6 +114,26 @@
         <source>Numbers of people who can help</source>
         <translation>Numbers of people who can help</translation>
     </message>
+    <message>
+        <source>Undo this</source>
+        <translation>Undo this</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>Remember it</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>Still so</translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation>Let it go</translation>
+    </message>
 </context>
 <context>
     <name>Composer</name>
@@ -174,6 +193,21 @@
     <message>
         <source>“{title}” was deleted.</source>
         <translation>“{title}” was deleted.</translation>
+    </message>
+    <message>
+        <source>Nothing of this stays</source>
+        <translation>Nothing of this stays</translation>
+    </message>
+</context>
+<context>
+    <name>Drawer</name>
+    <message>
+        <source>Close</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Back</translation>
     </message>
 </context>
 <context>
@@ -250,6 +284,14 @@
         <translation>What you write stays on this computer.</translation>
     </message>
     <message>
+        <source>Nothing of this is kept: it is gone when you leave it.</source>
+        <translation>Nothing of this is kept: it is gone when you leave it.</translation>
+    </message>
+    <message>
+        <source>Talk without leaving a trace</source>
+        <translation>Talk without leaving a trace</translation>
+    </message>
+    <message>
         <source>I have not been sleeping well</source>
         <translation>I have not been sleeping well</translation>
     </message>
@@ -260,6 +302,25 @@
     <message>
         <source>I only want someone to listen</source>
         <translation>I only want someone to listen</translation>
+    </message>
+</context>
+<context>
+    <name>EntryEditor</name>
+    <message>
+        <source>What is to be remembered</source>
+        <translation>What is to be remembered</translation>
+    </message>
+    <message>
+        <source>One or two short sentences</source>
+        <translation>One or two short sentences</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Keep</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancel</translation>
     </message>
 </context>
 <context>
@@ -337,6 +398,175 @@
     <message>
         <source>Numbers of people who can help (F1)</source>
         <translation>Numbers of people who can help (F1)</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryCard</name>
+    <message>
+        <source>You said: “{quote}”</source>
+        <translation>You said: “{quote}”</translation>
+    </message>
+    <message>
+        <source>You wrote this here.</source>
+        <translation>You wrote this here.</translation>
+    </message>
+    <message>
+        <source>The conversation it came from was deleted.</source>
+        <translation>The conversation it came from was deleted.</translation>
+    </message>
+    <message>
+        <source>Its time is over, so it is not used. Is it still so?</source>
+        <translation>Its time is over, so it is not used. Is it still so?</translation>
+    </message>
+    <message>
+        <source>Fades on {day}; you will be asked.</source>
+        <translation>Fades on {day}; you will be asked.</translation>
+    </message>
+    <message>
+        <source>Pinned: no model changes it.</source>
+        <translation>Pinned: no model changes it.</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>Remember it</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>Still so</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Unpin</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Pin</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Edit</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>Where it was said</source>
+        <translation>Where it was said</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryLine</name>
+    <message>
+        <source>Is this still so: {text}</source>
+        <translation>Is this still so: {text}</translation>
+    </message>
+    <message>
+        <source>That was taken back.</source>
+        <translation>That was taken back.</translation>
+    </message>
+    <message>
+        <source>May this be remembered: {text}</source>
+        <translation>May this be remembered: {text}</translation>
+    </message>
+    <message>
+        <source>Forgotten: {text}</source>
+        <translation>Forgotten: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered instead: {text}</source>
+        <translation>Remembered instead: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>Remembered: {text}</translation>
+    </message>
+    <message>
+        <source>You said: “{quote}”</source>
+        <translation>You said: “{quote}”</translation>
+    </message>
+    <message>
+        <source>That was not remembered.</source>
+        <translation>That was not remembered.</translation>
+    </message>
+    <message>
+        <source>Still remembered: {text}</source>
+        <translation>Still remembered: {text}</translation>
+    </message>
+    <message>
+        <source>That was let go.</source>
+        <translation>That was let go.</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPage</name>
+    <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
+    </message>
+    <message>
+        <source>Remember things between conversations</source>
+        <translation>Remember things between conversations</translation>
+    </message>
+    <message>
+        <source>Ask me before anything is remembered</source>
+        <translation>Ask me before anything is remembered</translation>
+    </message>
+    <message>
+        <source>Remember nothing of this conversation</source>
+        <translation>Remember nothing of this conversation</translation>
+    </message>
+    <message>
+        <source>The model I chose may suggest what to remember</source>
+        <translation>The model I chose may suggest what to remember</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Undo</translation>
+    </message>
+    <message>
+        <source>Each entry rests on words of yours. You see every change at once, and can undo it.</source>
+        <translation>Each entry rests on words of yours. You see every change at once, and can undo it.</translation>
+    </message>
+    <message>
+        <source>The small model does not write here by itself. Say “remember that …” or “call me …”, or write it here.</source>
+        <translation>The small model does not write here by itself. Say “remember that …” or “call me …”, or write it here.</translation>
+    </message>
+    <message>
+        <source>May this be remembered?</source>
+        <translation>May this be remembered?</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>on</translation>
+    </message>
+    <message>
+        <source>Use “{slot}”</source>
+        <translation>Use “{slot}”</translation>
+    </message>
+    <message>
+        <source>Add something</source>
+        <translation>Add something</translation>
+    </message>
+    <message>
+        <source>Add something to “{slot}”</source>
+        <translation>Add something to “{slot}”</translation>
+    </message>
+    <message>
+        <source>Deleted, with everything it was before: {text}</source>
+        <translation>Deleted, with everything it was before: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>Remembered: {text}</translation>
+    </message>
+    <message>
+        <source>Changed: {text}</source>
+        <translation>Changed: {text}</translation>
     </message>
 </context>
 <context>
@@ -604,6 +834,10 @@
         <source>Emoji</source>
         <translation>Emoji</translation>
     </message>
+    <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -648,6 +882,10 @@
         <translation>About</translation>
     </message>
     <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
+    </message>
+    <message>
         <source>Fold the list away</source>
         <translation>Fold the list away</translation>
     </message>
@@ -670,8 +908,8 @@
         </translation>
     </message>
     <message>
-        <source>on this computer&apos;s CPU</source>
-        <translation>on this computer&apos;s CPU</translation>
+        <source>on this computer's CPU</source>
+        <translation>on this computer's CPU</translation>
     </message>
     <message>
         <source>all on {device}</source>

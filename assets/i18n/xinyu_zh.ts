@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -115,6 +114,26 @@
         <source>Numbers of people who can help</source>
         <translation>能帮上忙的人的电话</translation>
     </message>
+    <message>
+        <source>Undo this</source>
+        <translation>撤回这条</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>记下</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>不用记</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>还是这样</translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation>不用记了</translation>
+    </message>
 </context>
 <context>
     <name>Composer</name>
@@ -173,6 +192,21 @@
     <message>
         <source>“{title}” was deleted.</source>
         <translation>已删除“{title}”。</translation>
+    </message>
+    <message>
+        <source>Nothing of this stays</source>
+        <translation>不留痕迹的对话</translation>
+    </message>
+</context>
+<context>
+    <name>Drawer</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
 </context>
 <context>
@@ -249,6 +283,14 @@
         <translation>你写下的话只留在这台电脑上。</translation>
     </message>
     <message>
+        <source>Nothing of this is kept: it is gone when you leave it.</source>
+        <translation>这次说的话不会保存，离开这段对话就没有了。</translation>
+    </message>
+    <message>
+        <source>Talk without leaving a trace</source>
+        <translation>不留痕迹地聊</translation>
+    </message>
+    <message>
         <source>I have not been sleeping well</source>
         <translation>最近睡不好</translation>
     </message>
@@ -259,6 +301,25 @@
     <message>
         <source>I only want someone to listen</source>
         <translation>只想有人听我说</translation>
+    </message>
+</context>
+<context>
+    <name>EntryEditor</name>
+    <message>
+        <source>What is to be remembered</source>
+        <translation>要记住的内容</translation>
+    </message>
+    <message>
+        <source>One or two short sentences</source>
+        <translation>一两句话就好</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -336,6 +397,175 @@
     <message>
         <source>Numbers of people who can help (F1)</source>
         <translation>真人求助电话（F1）</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryCard</name>
+    <message>
+        <source>You said: “{quote}”</source>
+        <translation>你的原话：“{quote}”</translation>
+    </message>
+    <message>
+        <source>You wrote this here.</source>
+        <translation>你自己写在这里的。</translation>
+    </message>
+    <message>
+        <source>The conversation it came from was deleted.</source>
+        <translation>它出自的那段对话已经删掉了。</translation>
+    </message>
+    <message>
+        <source>Its time is over, so it is not used. Is it still so?</source>
+        <translation>这条过了时候，现在没有在用。还是这样吗？</translation>
+    </message>
+    <message>
+        <source>Fades on {day}; you will be asked.</source>
+        <translation>{day}会淡出，到时先问你。</translation>
+    </message>
+    <message>
+        <source>Pinned: no model changes it.</source>
+        <translation>已固定：模型不会改它。</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>记下</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>不用记</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>还是这样</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消固定</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Where it was said</source>
+        <translation>看出处</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryLine</name>
+    <message>
+        <source>Is this still so: {text}</source>
+        <translation>现在还是这样吗：{text}</translation>
+    </message>
+    <message>
+        <source>That was taken back.</source>
+        <translation>已经撤回。</translation>
+    </message>
+    <message>
+        <source>May this be remembered: {text}</source>
+        <translation>可以记下吗：{text}</translation>
+    </message>
+    <message>
+        <source>Forgotten: {text}</source>
+        <translation>忘掉了：{text}</translation>
+    </message>
+    <message>
+        <source>Remembered instead: {text}</source>
+        <translation>改记为：{text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>记下了：{text}</translation>
+    </message>
+    <message>
+        <source>You said: “{quote}”</source>
+        <translation>你的原话：“{quote}”</translation>
+    </message>
+    <message>
+        <source>That was not remembered.</source>
+        <translation>没有记。</translation>
+    </message>
+    <message>
+        <source>Still remembered: {text}</source>
+        <translation>继续记着：{text}</translation>
+    </message>
+    <message>
+        <source>That was let go.</source>
+        <translation>不再记了。</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPage</name>
+    <message>
+        <source>What is remembered</source>
+        <translation>我的记忆</translation>
+    </message>
+    <message>
+        <source>Remember things between conversations</source>
+        <translation>在不同的对话之间记住一些事</translation>
+    </message>
+    <message>
+        <source>Ask me before anything is remembered</source>
+        <translation>先问过我再记</translation>
+    </message>
+    <message>
+        <source>Remember nothing of this conversation</source>
+        <translation>这段对话什么都不记</translation>
+    </message>
+    <message>
+        <source>The model I chose may suggest what to remember</source>
+        <translation>让我选的模型提议记什么</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Each entry rests on words of yours. You see every change at once, and can undo it.</source>
+        <translation>每一条都出自你自己说过的话。每次改动你马上看得到，也都可以撤回。</translation>
+    </message>
+    <message>
+        <source>The small model does not write here by itself. Say “remember that …” or “call me …”, or write it here.</source>
+        <translation>小模型不会自己往这里写。你可以说“记住……”“叫我……”，也可以直接写在这里。</translation>
+    </message>
+    <message>
+        <source>May this be remembered?</source>
+        <translation>这些可以记下吗？</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开着</translation>
+    </message>
+    <message>
+        <source>Use “{slot}”</source>
+        <translation>使用“{slot}”</translation>
+    </message>
+    <message>
+        <source>Add something</source>
+        <translation>加一条</translation>
+    </message>
+    <message>
+        <source>Add something to “{slot}”</source>
+        <translation>在“{slot}”里加一条</translation>
+    </message>
+    <message>
+        <source>Deleted, with everything it was before: {text}</source>
+        <translation>已删除，连同以前的版本：{text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>记下了：{text}</translation>
+    </message>
+    <message>
+        <source>Changed: {text}</source>
+        <translation>已更新：{text}</translation>
     </message>
 </context>
 <context>
@@ -603,6 +833,10 @@
         <source>Emoji</source>
         <translation>表情</translation>
     </message>
+    <message>
+        <source>What is remembered</source>
+        <translation>我的记忆</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -647,6 +881,10 @@
         <translation>关于</translation>
     </message>
     <message>
+        <source>What is remembered</source>
+        <translation>我的记忆</translation>
+    </message>
+    <message>
         <source>Fold the list away</source>
         <translation>收起列表</translation>
     </message>
@@ -668,7 +906,7 @@
         </translation>
     </message>
     <message>
-        <source>on this computer&apos;s CPU</source>
+        <source>on this computer's CPU</source>
         <translation>在本机 CPU 上运行</translation>
     </message>
     <message>

@@ -81,11 +81,16 @@ class ModelLoading:
 
 @dataclass(frozen=True)
 class ModelReady:
-    """A model is loaded; `starter` says that it is the small one that ships with the app."""
+    """A model is loaded; `starter` says that it is the small one that ships with the app.
+
+    Attributes:
+        writes_memory: it may propose what is remembered.
+    """
 
     loaded: Loaded
     model_id: str
     starter: bool
+    writes_memory: bool = False
 
 
 @dataclass(frozen=True)

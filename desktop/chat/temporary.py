@@ -12,7 +12,8 @@ from pathlib import Path
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_temporary
 
-FIRST_ID = 1 << 40
+# A signal of Qt carries 31 bits.
+FIRST_ID = 1 << 30
 
 
 def is_temporary(some_id: int | None) -> bool:

@@ -149,7 +149,8 @@ class TurnRunner:
                 yield ModelLoading(self._loading.seconds)
             loading, self._loading = self._loading, None
             self._loaded_request = loading.request
-            yield ModelReady(loading.result(), self.model.id, self.model.starter)
+            model = self.model
+            yield ModelReady(loading.result(), model.id, model.starter, model.writes_memory)
 
     def close(self) -> None:
         """End the engine, in the midst of a load too."""

@@ -64,7 +64,7 @@ class Words:
         return self._names.others(text, self._names.own(said))
 
     def support(self, text: str, said: str) -> float:
-        """Share of what `text` says that stands in `said`, frame words left out; 1 for nothing left.
+        """Share of what `text` says that stands in `said`; frame words do not count.
 
         Chinese by characters, Latin by the beginnings of words; numbers must be the same.
         """

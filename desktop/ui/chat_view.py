@@ -6,6 +6,9 @@ what fades in or breathes. Asks for what is wanted by signals; does nothing to m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -51,7 +54,7 @@ class ChatView(LazyList):
 
     Signals:
         asked: what a person wants of a message: "edit", "again", "answer", "earlier", "later" or
-            "help", and the message's id.
+            "help", and the message's id; or "memory_..." and the number of the notice.
     """
 
     asked = Signal(str, int)
@@ -187,6 +190,13 @@ class ChatView(LazyList):
             menu.addAction(self.tr("Later version"), lambda: self._ask("later", row))
         return menu
 
+    def make_offers(self, row: Row, offers: Sequence[str]) -> QMenu:
+        """The things that can be done about a notice."""
+        menu = QMenu(self)
+        for name in offers:
+            menu.addAction(self.words().of(name), partial(self._ask, name, row))
+        return menu
+
     def _zone_at(self, index: QModelIndex, point: QPointF) -> str:
         if not index.isValid():
             return ""
@@ -304,11 +314,16 @@ class ChatView(LazyList):
         if row is None:
             return
         zones = self.shape_of(self.currentIndex().row()).zones
-        offer = next((name for name in Action if name and name in zones), "")
-        if offer:
-            self._ask(offer, row)
-            return
+        offers = [name for name in Action if name and name in zones]
         place = self.visualRect(self.currentIndex()).center()
+        if len(offers) == 1:
+            self._ask(offers[0], row)
+            return
+        if offers:
+            menu = self.make_offers(row, offers)
+            menu.exec(self.viewport().mapToGlobal(place))
+            menu.deleteLater()
+            return
         reason = QContextMenuEvent.Reason.Keyboard
         self.contextMenuEvent(QContextMenuEvent(reason, place))
 
@@ -344,7 +359,7 @@ class ChatView(LazyList):
         message_id = row.notice.message_id if row.notice else row.message_id
         if name in (Action.HELP, Action.QUIET_HELP):
             self.asked.emit("help", message_id)
-        elif not self.busy:
+        elif name.startswith("memory_") or not self.busy:
             self.asked.emit(name, message_id)
 
     def _on_tool_pressed(self, name: str) -> None:
@@ -389,4 +404,9 @@ class ChatView(LazyList):
             again=self.tr("Answer again"),
             answer=self.tr("Answer now"),
             help=self.tr("Numbers of people who can help"),
+            undo=self.tr("Undo this"),
+            keep=self.tr("Remember it"),
+            drop=self.tr("Rather not"),
+            still=self.tr("Still so"),
+            let_go=self.tr("Let it go"),
         )

@@ -39,10 +39,16 @@ class Wording:
     again: str = ""
     answer: str = ""
     help: str = ""
+    undo: str = ""
+    keep: str = ""
+    drop: str = ""
+    still: str = ""
+    let_go: str = ""
 
     def of(self, name: str) -> str:
         """The words on what can be pressed."""
-        return {"again": self.again, "help": self.help}.get(name, self.answer)
+        known: str = getattr(self, name.removeprefix("memory_"), self.answer)
+        return known
 
 
 @dataclass
@@ -199,12 +205,18 @@ class Shapes:
             shape.zones[action.value] = shape.bubble.adjusted(0, -6, 0, 6)
             shape.height += 6
         elif action:
-            label = self.wording.of(action.value)
-            wide = self._advance(label) + 32
-            left = column.center().x() - wide / 2
-            shape.zones[action.value] = QRectF(left, shape.height + 8, wide, self.target)
-            shape.height += self.target + 8
+            second = row.notice.second if row.notice else Action.NONE
+            self._add_offers(shape, [offer.value for offer in (action, second) if offer])
         return shape
+
+    def _add_offers(self, shape: Shape, names: list[str]) -> None:
+        """What can be done about a notice, side by side below it."""
+        wide = [self._advance(self.wording.of(name)) + 32 for name in names]
+        left = self.column.center().x() - (sum(wide) + 8 * (len(wide) - 1)) / 2
+        for name, width in zip(names, wide, strict=True):
+            shape.zones[name] = QRectF(left, shape.height + 8, width, self.target)
+            left += width + 8
+        shape.height += self.target + 8
 
     def _advance(self, text: str) -> float:
         return QFontMetricsF(self.look.font(13)).horizontalAdvance(text)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.chat.events import ModelReady
+from desktop.chat.events import Memory, ModelReady
 from desktop.chat.library import Library
 from desktop.errors import StoreError, XinyuError
 from desktop.settings import Settings
@@ -33,6 +33,7 @@ from desktop.ui.elided_label import ElidedLabel
 from desktop.ui.extras import Extras
 from desktop.ui.icons import Icons
 from desktop.ui.list_models import ConversationModel
+from desktop.ui.memory_desk import MemoryDesk
 from desktop.ui.models import MessageModel
 from desktop.ui.opening import Opening
 from desktop.ui.parts import WindowParts
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.controller.close()
         if self._library is not None:
             self.desk.use_library(None)
+            self.memory.use_library(None)
             self._library.close()
             self._library = None
         self._translations.remove()
@@ -199,6 +201,19 @@ class MainWindow(QMainWindow):
             lambda: self.settings.region,
         )
 
+    def _make_memory(self) -> None:
+        self.memory = MemoryDesk(
+            self.talk,
+            self.page,
+            self.controller,
+            self.drawer,
+            self._parts.slots,
+            lambda: self.settings,
+        )
+        self.memory.settings_changed.connect(self._on_settings_changed)
+        self.memory.source_wanted.connect(self._on_source_wanted)
+        self.sidebar.memory_wanted.connect(self.show_memory)
+
     def _make_shortcuts(self) -> None:
         self.shortcuts = Shortcuts(
             self,
@@ -209,6 +224,7 @@ class MainWindow(QMainWindow):
                 "settings": self.show_settings,
                 "list": lambda: self._shell.show_side(not self._shell.side_shown),
                 "emoji": self.show_picker,
+                "memory": self.show_memory,
             },
         )
 
@@ -222,6 +238,7 @@ class MainWindow(QMainWindow):
         self.controller.opened.connect(self._on_opened)
         self.drawer.closed.connect(self.page.composer.setFocus)
         self._make_care()
+        self._make_memory()
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
         self._on_look_changed(self._theme.look)
 
@@ -246,6 +263,7 @@ class MainWindow(QMainWindow):
             self._library = self._open_library()
             self.apply_settings(self._library.settings())
             self.desk.use_library(self._library)
+            self.memory.use_library(self._library)
         except XinyuError as error:
             self._opening.fail(error)
             return
@@ -320,6 +338,17 @@ class MainWindow(QMainWindow):
     def _on_help_closed(self) -> None:
         place = self.page.composer if self.extras.help_by_itself else self.help_button
         place.setFocus()
+
+    def show_memory(self) -> None:
+        self.drawer.open("memory")
+
+    def _on_source_wanted(self, memory: Memory) -> None:
+        """Show where it was said, even in an earlier version of the talk."""
+        if self.memory.open_source(memory):
+            self.sidebar.select(memory.conversation_id)
+            self.desk.tell_title()
+            if self._shell.drawer_covers_talk:
+                self.drawer.close_drawer()
 
     def show_settings(self) -> None:
         self.extras.show_settings(self.settings)
