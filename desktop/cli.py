@@ -20,7 +20,7 @@ from desktop.wording import Wording, load_wording, system_language
 if TYPE_CHECKING:
     from desktop.engine.base import Engine
 
-BENCHMARKS = ("engine", "store", "window", "faults")
+BENCHMARKS = ("engine", "store", "window", "faults", "memory")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,7 +84,9 @@ def _add_screen(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _add_bench(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    bench = verbs.add_parser("bench", help="measure the engine, the store or the window")
+    bench = verbs.add_parser(
+        "bench", help="measure the engine, the store, the window or the memory"
+    )
     bench.add_argument("what", choices=BENCHMARKS)
     bench.add_argument("rest", nargs=argparse.REMAINDER, help="options of the benchmark; --json")
     bench.set_defaults(verb=_bench)

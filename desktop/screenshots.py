@@ -63,11 +63,11 @@ TITLES = ("半夜总是醒", "和妈妈又吵架了", "面试前一晚", "想念
 ENGLISH_TITLES = ("Awake at three", "Mum and me", "The interview", "Missing the cat")
 MEMORIES = (
     Memory("preferences", "希望被叫作小雨。", "叫我小雨吧", origin="rule", pinned=True),
-    Memory("user_profile", "原话：我在读研二，和室友合租。", "记住我在读研二，和室友合租", origin="rule"),
+    Memory("user_profile", "原话：我在读研二。", "记住我在读研二", origin="rule"),
     Memory("ongoing_context", "下个月要答辩。", origin="person", expires_at=4_000_000_000.0),
-    Memory("coping_strategies", "睡前听十分钟雨声有用。", "睡前听十分钟雨声，真的有用", origin="model"),
-    Memory("safety_notes", "不想被追问十月那件事。", "别问我十月那件事", origin="model", state="proposed"),
-)  # fmt: skip
+    Memory("coping_strategies", "睡前听雨声有用。", "睡前听雨声，真的有用", origin="model"),
+    Memory("safety_notes", "不想被追问那件事。", "别问我那件事", state="proposed"),
+)
 ENGLISH_MEMORIES = (
     Memory("preferences", "Would like to be called Robin.", "call me Robin", origin="rule"),
     Memory("goals", "Wants to be in bed before midnight.", origin="person"),

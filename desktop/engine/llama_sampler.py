@@ -14,6 +14,9 @@ from desktop.engine.base import Sampling
 from desktop.errors import EngineError
 
 
+LIKELIEST = 64
+
+
 class SamplerChain:
     """Draws tokens natively; `close` frees it.
 
@@ -83,7 +86,8 @@ class GrammarSampler:
     """Draws only what a grammar allows.
 
     Asking a grammar about a whole vocabulary takes many milliseconds, about one token nothing: so a
-    token is drawn freely first, and drawn again under the grammar only where it is not allowed.
+    token is drawn freely first; where it is not allowed, the likeliest of the next ones that is; and
+    only where none of these is, the whole vocabulary is asked.
 
     Args:
         vocabulary: llama.cpp's own.
@@ -98,6 +102,7 @@ class GrammarSampler:
         from llama_cpp import llama_cpp as lib
 
         self._lib = lib
+        self._size = size
         self._grammar = lib.llama_sampler_init_grammar(vocabulary, grammar.encode(), b"root")
         if not self._grammar:
             raise EngineError("grammar_invalid")
@@ -115,6 +120,8 @@ class GrammarSampler:
         def draw() -> int:
             token = free()
             if not self._allows(token):
+                token = self._likeliest(context)
+            if token < 0:
                 return bound()
             self._lib.llama_sampler_accept(self._grammar, token)
             return token
@@ -124,6 +131,17 @@ class GrammarSampler:
     def close(self) -> None:
         self._bound.close()
         self._free.close()
+
+    def _likeliest(self, context: Any) -> int:
+        """The likeliest token that is allowed; -1 where none of the likeliest is."""
+        from numpy import argpartition
+        from numpy.ctypeslib import as_array
+
+        scores = as_array(self._lib.llama_get_logits_ith(context, -1), (self._size,))
+        most = min(LIKELIEST, self._size - 1)
+        best = argpartition(scores, -most)[-most:]
+        ordered = sorted((int(token) for token in best), key=lambda token: -scores[token])
+        return next((token for token in ordered if self._allows(token)), -1)
 
     def _allows(self, token: int) -> bool:
         one, array = self._one, self._array

@@ -112,6 +112,8 @@ class Keeper:
         if heard.told_not_to:
             return Outcome(self._take_back({one.message_id for one in said[-2:]}))
         changes: list[Change] = []
+        if heard.joke:
+            changes += self._take_back({one.message_id for one in said[-2:]}, MODEL)
         for what in heard.erase:
             changes += self._erase(what)
         refused: list[str] = []
@@ -238,9 +240,13 @@ class Keeper:
     def _put(self, memory: Memory) -> Change:
         return self._memories.put(memory) if memory.id else self._memories.add(memory)
 
-    def _take_back(self, message_ids: set[int]) -> tuple[Change, ...]:
-        """Entries drawn from these messages."""
-        drawn = [entry for entry in self._memories.all() if entry.message_id in message_ids]
+    def _take_back(self, message_ids: set[int], origin: str = "") -> tuple[Change, ...]:
+        """Entries drawn from these messages, or only those of one origin."""
+        drawn = [
+            entry
+            for entry in self._memories.all()
+            if entry.message_id in message_ids and origin in ("", entry.origin)
+        ]
         return tuple(self._memories.delete(entry.id) for entry in drawn)
 
     def _erase(self, what: str) -> list[Change]:

@@ -16,6 +16,7 @@ from desktop.store.memories import KEPT, MODEL, PROPOSED, Memory
 
 # Shorter quotes stand in any message.
 SHORTEST_QUOTE = 3
+SHORTEST_TEXT = 4
 ALIKE = 0.75
 RELATED = 0.5
 CARRIED_BY_ALL, CARRIED_BY_QUOTED = 0.7, 0.35
@@ -180,7 +181,8 @@ class Review:
         if quote not in self._words.own_words(source.text):
             raise _RefusalError("quoted_text")
         since = [said.text for said in situation.said if said.message_id >= source.message_id]
-        if origin == MODEL and any(self._words.has("no_note", text) for text in since):
+        writes = origin == MODEL and proposal.kind is not Kind.DELETE
+        if writes and any(self._words.has("no_note", text) for text in since):
             raise _RefusalError("told_not_to")
         return source
 
@@ -210,13 +212,19 @@ class Review:
             raise _RefusalError("unsupported")
         if words.support(text, source.text) < CARRIED_BY_QUOTED:
             raise _RefusalError("unsupported")
-        if words.negated(text) != words.negated(proposal.quote):
+        senses = {
+            words.negated(source.text),
+            words.negated(_clause_of(source.text, proposal.quote)),
+        }
+        if words.negated(text) not in senses:
             raise _RefusalError("turned_round")
 
     def _check_text(self, proposal: Proposal, situation: Situation) -> None:
         words, text = self._words, proposal.text
         self._check_length(text)
-        for reason in ("instruction", "speculation", "judgement", "identifying"):
+        if len(normalised(text)) < SHORTEST_TEXT:
+            raise _RefusalError("empty")
+        for reason in ("first_person", "instruction", "speculation", "judgement", "identifying"):
             if words.has(reason, text):
                 raise _RefusalError(reason)
         if proposal.slot != SAFETY and words.has("sensitive", text):
@@ -280,8 +288,17 @@ class Review:
 
 def _sentence_of(text: str, quote: str) -> str:
     """The sentence that holds the quote, with its end."""
+    return _passage_of(text, quote, "。！？!?；;\n")
+
+
+def _clause_of(text: str, quote: str) -> str:
+    """The clause up to the end of the quote: what turns it round may stand before it."""
+    passage = _passage_of(text, quote, "。！？!?；;\n，,")
+    return passage[: passage.find(quote) + len(quote)]
+
+
+def _passage_of(text: str, quote: str, ends: str) -> str:
     start = text.find(quote)
-    ends = "。！？!?；;\n"
     begin = max((text.rfind(end, 0, start) for end in ends), default=-1) + 1
     stops = [place for end in ends if (place := text.find(end, start + len(quote) - 1)) >= 0]
     return text[begin : min(stops, default=len(text) - 1) + 1]

@@ -32,12 +32,14 @@ class Heard:
     Attributes:
         proposals: to be written, with the words they rest on.
         erase: what is to be forgotten, in the person's words.
+        joke: what was said before was not meant.
         told_not_to: nothing of this message, and of the one before, is to be remembered.
     """
 
     proposals: tuple[Proposal, ...] = ()
     erase: tuple[str, ...] = ()
     told_not_to: bool = False
+    joke: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Rules:
         if any(pattern.search(sentence) for sentence in sentences for pattern in self._forget):
             return Heard(told_not_to=True)
         if self._words.has("joke", own):
-            return Heard()
+            return Heard(joke=True)
         proposals = [found for sentence in sentences if (found := self._proposal(sentence))]
         erase = [what for sentence in sentences if (what := self._erasure(sentence))]
         return Heard(tuple(proposals[:3]), tuple(erase[:3]))

@@ -61,7 +61,8 @@ class Words:
 
     def names_others(self, text: str, said: Iterable[str]) -> bool:
         """Whether the text names a person who is not the one who speaks in `said`."""
-        return self._names.others(text, self._names.own(said))
+        messages = list(said)
+        return self._names.others(text, self._names.own(messages), messages)
 
     def support(self, text: str, said: str) -> float:
         """Share of what `text` says that stands in `said`; frame words do not count.
@@ -126,15 +127,19 @@ class _Names:
         found = (match for text in said for match in self._own.finditer(text))
         return {match.group("name") or match.group("english") for match in found}
 
-    def others(self, text: str, own: set[str]) -> bool:
+    def others(self, text: str, own: set[str], said: Iterable[str]) -> bool:
         if self._pets.search(text):
             return False
-        found = [match.group("name") for match in self._introduced.finditer(text)]
-        found += [match.group() for shape in self._shapes for match in shape.finditer(text)]
-        chinese = (name for name in found if not name.startswith(self._not_names))
+        introduced = (name for message in said for name in self._chinese(message))
+        chinese = [*self._chinese(text), *(name for name in introduced if name[:2] in text)]
         english = {match.group(1) for match in self._english.finditer(text)} - self._fine
         english |= set(re.findall(r"[A-Z][a-z]+", text)) & self._given
         return any(not _is_own(name, own) for name in [*chinese, *english])
+
+    def _chinese(self, text: str) -> list[str]:
+        found = [match.group("name") for match in self._introduced.finditer(text)]
+        found += [match.group() for shape in self._shapes for match in shape.finditer(text)]
+        return [name for name in found if not name.startswith(self._not_names)]
 
 
 def _is_own(name: str, own: set[str]) -> bool:
