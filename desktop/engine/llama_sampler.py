@@ -13,8 +13,7 @@ from typing import Any
 from desktop.engine.base import Sampling
 from desktop.errors import EngineError
 
-
-LIKELIEST = 64
+LIKELIEST = 1024
 
 
 class SamplerChain:
@@ -86,8 +85,8 @@ class GrammarSampler:
     """Draws only what a grammar allows.
 
     Asking a grammar about a whole vocabulary takes many milliseconds, about one token nothing: so a
-    token is drawn freely first; where it is not allowed, the likeliest of the next ones that is; and
-    only where none of these is, the whole vocabulary is asked.
+    token is drawn freely first; where it is not allowed, the likeliest of the next ones that is;
+    and only where none of these is, the whole vocabulary is asked.
 
     Args:
         vocabulary: llama.cpp's own.
