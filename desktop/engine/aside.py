@@ -1,7 +1,8 @@
 """A question aside: answered in a second sequence that branches off the conversation's cache.
 
 Works in the engine process. The conversation's tokens are shared, never copied and never forgotten;
-what is read and drawn here goes when the answer ends or is cancelled. Knows no pipes.
+what is read and drawn here goes when the answer ends or is cancelled. A grammar may want any token,
+so all of them are looked at here, on a GPU too. Knows no pipes.
 """
 
 from __future__ import annotations
