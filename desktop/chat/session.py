@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
+from desktop.chat.care import CareDesk
 from desktop.chat.events import Conversation, Message, TurnEvent
 from desktop.chat.prompt import load_prompt
 from desktop.chat.turn import Model, TurnRunner
@@ -51,7 +52,12 @@ class Opened:
 
 
 class Session:
-    """Everything that changes what is on disk, and the engine."""
+    """Everything that changes what is on disk, and the engine.
+
+    Attributes:
+        opened: what opening found.
+        care: safety plan, emergency contact, safety notes and counts.
+    """
 
     def __init__(
         self, paths: Paths, store: Store, engine: Engine, lock: FileLock, model: str = ""
@@ -64,6 +70,7 @@ class Session:
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
+        self.care = CareDesk(store, paths.assets, counting=settings.count_help)
         screen = load_screen_or_floor(paths.assets)
         self.opened = Opened(settings, faults, self._conversations.recover(), screen.notices)
         self._turns = TurnRunner(
@@ -81,11 +88,12 @@ class Session:
 
     def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
         """Say something; see TurnRunner.send."""
-        return self._turns.send(conversation_id, text)
+        return self.care.noting(self._turns.send(conversation_id, text))
 
     def edit(self, message_id: int, text: str) -> Iterator[TurnEvent]:
         """Say a message again in other words."""
-        return self._turns.edit(self._conversations.message(message_id), text)
+        turn = self._turns.edit(self._conversations.message(message_id), text)
+        return self.care.noting(turn)
 
     def regenerate(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer again."""
@@ -122,6 +130,7 @@ class Session:
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
+        self.care.counting = settings.count_help
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
 
     def back_up(self) -> None:

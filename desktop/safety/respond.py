@@ -92,9 +92,13 @@ def words_to_say(screening: Screening, shown: Reaction, told: Collection[str]) -
 
 
 def named_lines(shown: Reaction, region_lines: Sequence[HelpLine]) -> list[HelpLine]:
-    """The lines of a region that a reaction names, in its order; the ambulance first for M."""
+    """The lines of a region that a reaction names, in its order; the ambulance first for M and P.
+
+    For P too, because a doctor is what is needed; where violence is near as well, the police.
+    """
     found = [line for line in region_lines if line.kind in shown.lines]
-    medical = "safety_kind_m" in shown.messages
+    kinds = {code.removeprefix("safety_kind_") for code in shown.messages}
+    medical = "m" in kinds or ("p" in kinds and not kinds & {"v", "a"})
 
     def place(line: HelpLine) -> tuple[int, bool]:
         ambulance = "ambulance" in line.name.get("en", "").lower()

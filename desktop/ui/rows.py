@@ -32,6 +32,8 @@ class Action(StrEnum):
     AGAIN = "again"
     HELP = "help"
     QUIET_HELP = "quiet_help"
+    FOLD = "fold"
+    UNFOLD = "unfold"
 
 
 @dataclass(frozen=True)
