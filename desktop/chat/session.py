@@ -10,8 +10,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock, Timeout
 
@@ -23,6 +24,7 @@ from desktop.chat.turn import Model, TurnRunner
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError, WorldError
 from desktop.paths import Paths
+from desktop.safety.judge import NOTHING, Screening
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_if_due
@@ -43,12 +45,15 @@ class Opened:
         setting_faults: rows that could not be read and count as defaults.
         interrupted: replies a fault or a power cut broke off last time.
         notices: codes of sentences about parts of the screening that could not be read.
+        screen: the screening of a person's turns, safe from any thread: help need not wait for
+            the engine, the disk or the turn before.
     """
 
     settings: Settings
     setting_faults: Sequence[SettingFault]
     interrupted: int
     notices: tuple[str, ...] = ()
+    screen: Callable[[Sequence[str]], Screening] = field(default=lambda _: NOTHING)
 
 
 class Session:
@@ -72,14 +77,16 @@ class Session:
         settings, faults = self._preferences.load()
         self.care = CareDesk(store, paths.assets, counting=settings.count_help)
         screen = load_screen_or_floor(paths.assets)
-        self.opened = Opened(settings, faults, self._conversations.recover(), screen.notices)
+        screened = one_at_a_time(screen.conversation)
+        recovered = self._conversations.recover()
+        self.opened = Opened(settings, faults, recovered, screen.notices, screened)
         self._turns = TurnRunner(
             self._conversations,
             engine,
             load_prompt(paths.assets),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
-            screen.conversation,
+            screened,
         )
 
     def load(self) -> Iterator[TurnEvent]:
@@ -173,6 +180,19 @@ def lock_home(paths: Paths) -> FileLock:
     except OSError as error:
         raise StoreError("store_folder_unwritable", folder=str(paths.home)) from error
     return lock
+
+
+def one_at_a_time(
+    screen: Callable[[Sequence[str]], Screening],
+) -> Callable[[Sequence[str]], Screening]:
+    """The same screening for several threads: it remembers its latest texts."""
+    lock = Lock()
+
+    def screened(turns: Sequence[str]) -> Screening:
+        with lock:
+            return screen(turns)
+
+    return screened
 
 
 def load_screen_or_floor(assets: Path) -> Screen:

@@ -6,7 +6,8 @@ emergency number: how loud, `Reaction` says. Knows no text of a person and no ru
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +16,8 @@ from desktop.chat.events import ReplyBegan, Screened, TurnEvent
 from desktop.chat.library import Library
 from desktop.chat.session import Opened
 from desktop.safety.helplines import HelpLine
-from desktop.safety.respond import Card, Reaction, is_echo, named_lines, words_to_say
+from desktop.safety.judge import NOTHING, Screening
+from desktop.safety.respond import Card, Reaction, is_echo, named_lines, reaction, words_to_say
 from desktop.settings import Settings
 from desktop.ui.bars import Deed
 from desktop.ui.care_pages import CarePages
@@ -24,11 +26,13 @@ from desktop.ui.drawer import Drawer
 from desktop.ui.extras import Extras
 from desktop.ui.models import MessageModel
 from desktop.ui.quick_leave import QuickLeave
-from desktop.ui.rows import Action, Notice
+from desktop.ui.rows import Action, Kind, Notice
 from desktop.ui.talk import Talk
 from desktop.ui.talk_page import TalkPage
 
 SHOWN_OF_A_KIND = 2
+LONGEST_AT_ONCE = 4_000  # characters that are read without the window being late
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,16 @@ class Care(QObject):
         )
         self.quick_leave = QuickLeave(page.window())
         self._folded: dict[int, Notice] = {}
+        self._screen: Callable[[Sequence[str]], Screening] = lambda _: NOTHING
         self._noticed: dict[int, Screened] = {}
         self._told: dict[int, list[_Told]] = {}
         controller.opened.connect(self._on_opened)
         controller.event_happened.connect(self._on_event)
         talk.shown.connect(self.refresh)
         page.view.asked.connect(self._on_asked)
+        page.composer.sent.connect(self._on_sent)
+        page.empty.opener_chosen.connect(self._on_sent)
+        drawer.help_wanted.connect(self.show_help)
         drawer.shell.drawer_changed.connect(self._show_bar)
         extras.page_wanted.connect(self.pages.show)
         extras.leave_wanted.connect(self.quick_leave.leave)
@@ -103,15 +111,17 @@ class Care(QObject):
 
     def refresh(self) -> None:
         """Another conversation, language or region: say what belongs to it."""
-        reaction = self._reaction()
+        now = self._reaction()
         if self._extras.help is not None:
-            loud = reaction is not None and reaction.card >= Card.INLINE
-            self._extras.help.lead_with(reaction if loud else None)
+            loud = now is not None and now.card >= Card.INLINE
+            self._extras.help.lead_with(now if loud else None)
             self._extras.help.set_contact(self.pages.contact())
         self._show_bar()
 
     def _on_opened(self, opened: Opened) -> None:
-        """Parts of the screening that could not be read are told."""
+        """From now on help comes at once; parts of the screening that cannot be read are told."""
+        self._screen = opened.screen
+        self._extras.help_panel(self._talk.wording, self._region())  # made before it is needed
         if opened.notices:
             sentences = map(self._talk.wording.sentence, opened.notices)
             self._page.banner.tell("\n".join(sentences), [])
@@ -159,16 +169,36 @@ class Care(QObject):
         if self._noticed.pop(conversation_id, None) is not None:
             self.refresh()
 
+    def _on_sent(self, text: str) -> None:
+        """Help that must not wait for the disk, the engine or the turn before is shown at once.
+
+        The turn screens the same words again and tells it (`Screened`): what lasts hangs on that.
+        """
+        if len(text) > LONGEST_AT_ONCE:
+            return
+        said = [row.text for row in self._model.rows() if row.own and row.kind is Kind.MESSAGE]
+        try:
+            screening = self._screen([*said, text])
+        except Exception as error:  # its text might hold what was typed: only its kind is logged
+            _log.error("the screening failed: %s", type(error).__name__)
+            return
+        shown = reaction(screening)
+        if shown.card >= Card.FIXED and self._is_new(screening, shown, self._talk.conversation_id):
+            self._extras.open_help(self._talk.wording, self._region(), shown)
+
+    def _is_new(self, screening: Screening, shown: Reaction, conversation_id: int | None) -> bool:
+        """Whether the panel is to open by itself: louder than before, or said anew."""
+        before = self._noticed.get(conversation_id) if conversation_id is not None else None
+        return before is None or before.reaction.card < shown.card or not is_echo(screening)
+
     def _take(self, event: Screened) -> None:
         conversation_id = event.message.conversation_id
-        before = self._noticed.get(conversation_id)
+        new = self._is_new(event.screening, event.reaction, conversation_id)
         self._noticed[conversation_id] = event
         if event.reaction.card <= Card.INLINE:
             self._write(event)
-        else:
-            louder = before is None or before.reaction.card < event.reaction.card
-            if louder or not is_echo(event.screening):
-                self._open(event)
+        elif new:
+            self._open(event)
         if conversation_id == self._talk.conversation_id:
             self.refresh()
 
@@ -209,14 +239,14 @@ class Care(QObject):
 
     def _show_bar(self) -> None:
         """While danger is near and the panel is closed: numbers that nothing covers."""
-        reaction = self._reaction()
-        if reaction is None or reaction.card < Card.FIXED or self._extras.help_shown:
+        now = self._reaction()
+        if now is None or now.card < Card.FIXED or self._extras.help_shown:
             self._page.danger_bar.hide()
             return
         deeds: list[Deed] = [(self.tr("Show the numbers"), self.show_help)]
-        if reaction.plan_in_reach:
+        if now.plan_in_reach:
             deeds.append((self.tr("My safety plan"), lambda: self.pages.show("plan")))
-        self._page.danger_bar.tell(self._bar_words(reaction), deeds)
+        self._page.danger_bar.tell(self._bar_words(now), deeds)
 
     def _bar_words(self, reaction: Reaction) -> str:
         """What to do in danger, else where people are; and whom the person chose."""

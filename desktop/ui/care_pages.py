@@ -30,6 +30,9 @@ class CarePages(QObject):
         danger: the sentence with the emergency numbers of the region of now.
         counting: whether months may be counted.
 
+    Attributes:
+        paper: the plan as a PDF or printed.
+
     Signals:
         counting_chosen: the person's new choice.
         contact_changed: there is another contact, or none.
@@ -49,7 +52,7 @@ class CarePages(QObject):
         super().__init__(drawer)
         self._drawer, self._wording, self._counting = drawer, wording, counting
         self.keeper = Keeper(controller)
-        self._paper = PlanPaper(self.keeper, wording, danger)
+        self.paper = PlanPaper(self.keeper, wording, danger)
         self._plan: PlanPage | None = None
         drawer.add("plan", self._make_plan)
         drawer.add("calm", CalmPage)
@@ -75,7 +78,7 @@ class CarePages(QObject):
         self._drawer.open(name)
 
     def _make_plan(self) -> PlanPage:
-        self._plan = PlanPage(self.keeper, self._paper, self._wording)
+        self._plan = PlanPage(self.keeper, self.paper, self._wording)
         return self._plan
 
     def _make_notes(self) -> NotesPage:

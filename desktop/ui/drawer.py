@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.help_dialog import HelpButton
 from desktop.ui.shell import Shell
 from desktop.ui.theme import Look
 
@@ -72,9 +73,12 @@ class Drawer(QFrame):
 
     Signals:
         closed: it is gone; nothing else took its place.
+        help_wanted: the help button was pressed, which stands here where the drawer hides the
+            window's own.
     """
 
     closed = Signal()
+    help_wanted = Signal()
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
@@ -94,6 +98,8 @@ class Drawer(QFrame):
         self.close_button.setMinimumHeight(32)
         self.close_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.close_button.clicked.connect(self.close_drawer)
+        self.help_button = HelpButton()
+        self.help_button.clicked.connect(self.help_wanted)
         self._stack = QStackedWidget()
         self._arrange()
         self._write()
@@ -141,6 +147,7 @@ class Drawer(QFrame):
         self._write()
         self._keep_width()
         self._shell.set_drawer(self)
+        self._show_help_button()
         page.focus_first()
 
     def close_drawer(self) -> None:
@@ -151,6 +158,10 @@ class Drawer(QFrame):
             self.closed.emit()
         elif isinstance(before, Focusable):
             before.focus_first()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_help_button()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -165,6 +176,9 @@ class Drawer(QFrame):
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             QTimer.singleShot(0, self, self._keep_width)  # when the page has changed as well
 
+    def _show_help_button(self) -> None:
+        self.help_button.setVisible(self._shell.drawer is self and self._shell.drawer_lies_over)
+
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
@@ -172,10 +186,12 @@ class Drawer(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 8, 8)
         column.setSpacing(8)
+        column.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignRight)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
 
     def _write(self) -> None:
+        self.help_button.write()
         self.close_button.setText(self.tr("Close") if self._before is None else self.tr("Back"))
         if self._shown:
             title = self._pages[self._shown].title()

@@ -64,17 +64,17 @@ class HelpLineCard(QFrame):
         self.setProperty("urgent", line.kind == "emergency")
         number = label("largest" if largest else "number", line.number)
         number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        how, more = self._how(language), self._more(language)
-        spoken = self._joined(line.name[language], spelled(line.number), how, more)
+        how = self._joined(self._how(language), self._more(language))
+        spoken = self._joined(line.name[language], spelled(line.number), how)
         self.setAccessibleName(spoken)
         name = self.tr("Copy {line}").format(line=spoken)
         self.copy_button = CopyButton(self.tr("Copy"), line.number, name)
         self.copy_button.copied.connect(self.number_copied)
         self.code_button = self._make_code_button(spoken) if line.dial_code else None
         self._code: QrCode | None = None
-        self._arrange(number, label("body", line.name[language]), label("soft", how), more)
+        self._arrange(number, label("body", line.name[language]), label("soft", how))
 
-    def _arrange(self, number: QLabel, name: QLabel, how: QLabel, more: str) -> None:
+    def _arrange(self, number: QLabel, name: QLabel, how: QLabel) -> None:
         head = QHBoxLayout()
         head.addWidget(number, 1)
         head.addWidget(self.copy_button)
@@ -84,7 +84,7 @@ class HelpLineCard(QFrame):
         self._column.setContentsMargins(16, 12, 12, 12)
         self._column.setSpacing(2)
         self._column.addLayout(head)
-        for part in (name, how, *([label("soft", more)] if more else [])):
+        for part in (name, how):
             self._column.addWidget(part)
 
     def _make_code_button(self, spoken: str) -> QPushButton:
@@ -109,8 +109,9 @@ class HelpLineCard(QFrame):
         )
 
     def _more(self, language: str) -> str:
-        """Languages where there are several to choose from, and what one has to know."""
-        spoken = [self._language(code) for code in self.line.languages]
+        """Languages that are not simply this one, and what one has to know."""
+        there = self.line.languages
+        spoken = [self._language(code) for code in there] if there != (language,) else []
         between = "、" if language == "zh" else ", "
         return self._joined(between.join(spoken), self.line.note.get(language, ""))
 

@@ -88,6 +88,11 @@ class HelpPanel(QFrame):
         self._wording = wording
         self._fill()
 
+    @property
+    def leads(self) -> bool:
+        """Whether what was noticed stands on top."""
+        return self._lead is not None
+
     def lead_with(self, reaction: Reaction | None) -> None:
         """Put the fixed words of what was noticed on top and its numbers first; None: neither."""
         if reaction == self._lead:
@@ -189,8 +194,9 @@ class HelpPanel(QFrame):
             parts.append(label("help", self.danger_sentence()))
         if old:
             parts.append(label("notice", self._wording.sentence("help_list_old")))
-        parts += [self._card(line, largest and line is urgent[0]) for line in urgent]
-        parts += self._own_parts()
+        cards: list[QWidget] = [self._card(line, largest and line is urgent[0]) for line in urgent]
+        near = 2 if self._lead is not None and self._lead.plan_in_reach else len(cards)
+        parts += [*cards[:near], *self._own_parts(), *cards[near:], *self._other_pages()]
         parts += self._section(
             self.tr("Someone to talk to"), [line for line in lines if line not in urgent]
         )
@@ -206,13 +212,15 @@ class HelpPanel(QFrame):
         return sorted(urgent, key=lambda line: old and line.kind != "emergency")
 
     def _own_parts(self) -> list[QWidget]:
-        """What is the person's own: whom they chose, their plan, a quiet minute."""
+        """What is the person's own: whom they chose, and their plan."""
         parts: list[QWidget] = []
         if self._contact is not None:
             parts.append(ContactCard(self._contact, self._wording))
-        if self._offers_pages:
-            parts += [self._page_button(name) for name in ("plan", "calm", "contact", "notes")]
-        return parts
+        return parts + ([self._page_button("plan")] if self._offers_pages else [])
+
+    def _other_pages(self) -> list[QWidget]:
+        names = ("calm", "contact", "notes") if self._offers_pages else ()
+        return [self._page_button(name) for name in names]
 
     def _page_button(self, name: str) -> QPushButton:
         words = {

@@ -65,6 +65,11 @@ class Shell(QWidget):
         """No part of the talk can be reached while the drawer is open."""
         return self._drawer is not None and self._drawer.width() == self.width()
 
+    @property
+    def drawer_lies_over(self) -> bool:
+        """The drawer hides a part of the talk, and with it the header's corner."""
+        return self._drawer is not None and self._content.geometry().right() >= self._drawer.x()
+
     def set_look(self, look: Look) -> None:
         self._look = look
         self._place()

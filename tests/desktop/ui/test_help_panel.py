@@ -61,9 +61,12 @@ def test_emergency_numbers_come_first(qtbot: QtBot, lines: HelpLines) -> None:
 
 def test_hours_and_channels_are_as_stated(qtbot: QtBot, lines: HelpLines) -> None:
     shown = texts(panel(qtbot, lines, language="en"))
-    assert "at least 18 hours a day, 24 hours in many cities, by phone" in shown
-    assert "24 hours, by phone, by text message, online chat" in texts(
-        panel(qtbot, lines, "US", "en")
+    stated = "at least 18 hours a day, 24 hours in many cities, by phone, Mandarin"
+    assert f"{stated}, ordinary call charges may apply" in shown
+    american = texts(panel(qtbot, lines, "US", "en"))
+    assert (
+        "24 hours, by phone, by text message, online chat, English, Spanish"
+        ", press 2 for Spanish, 1 for veterans" in american
     )
 
 
@@ -134,7 +137,7 @@ def test_a_screen_reader_hears_digits_name_and_hours(qtbot: QtBot, lines: HelpLi
     heard = QAccessible.queryAccessibleInterface(card).text(QAccessible.Text.Name)
     assert heard == (
         "全国统一心理援助热线，1 2 3 5 6，每天至少 18 小时，多地 24 小时，by phone"
-        "，Mandarin，可能按普通通话收费"
+        "，可能按普通通话收费"
     )
     assert heard in card.copy_button.accessibleName()
     assert spelled("0800-013-999") == "0 8 0 0 0 1 3 9 9 9"
