@@ -90,13 +90,17 @@ def measure(
             ]
         finally:
             talk.window.close()
-    shown = sorted(one for one in took if one is not None)
+    came = [one for one in took if one is not None]
+    shown, worked = sorted(wall for wall, _ in came), sorted(work for _, work in came)
     missing = 100.0 * (len(took) - len(shown)) / len(took)
     yield Figure(f"model {state}: cards that did not come, of {len(took)}", missing, "%", 0)
     if shown:
         yield Figure(f"model {state}: Enter to card p50", shown[len(shown) // 2], "ms")
         yield Figure(f"model {state}: p99", shown[int(len(shown) * 0.99)], "ms", LIMIT)
         yield Figure(f"model {state}: max", shown[-1], "ms")
+        yield Figure(
+            f"model {state}: work of the window p99", worked[int(len(worked) * 0.99)], "ms"
+        )
 
 
 class _Painted(QObject):
@@ -106,6 +110,7 @@ class _Painted(QObject):
         super().__init__()
         self.window = window
         self.at: float | None = None
+        self.worked = 0.0
         self._waiting = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -117,7 +122,7 @@ class _Painted(QObject):
         return False
 
     def _note(self) -> None:
-        self.at = time.perf_counter()
+        self.at, self.worked = time.perf_counter(), time.thread_time()
 
 
 class _Talk:
@@ -143,21 +148,24 @@ class _Talk:
         self._words = load_wording(assets_folder(), "zh")
         self.wait(lambda: self._ready and not self.window.controller.turns)
 
-    def time_card(self, state: str, text: str, tier: str) -> float | None:
-        """Milliseconds from Enter to the painted card; None when it did not come."""
+    def time_card(self, state: str, text: str, tier: str) -> tuple[float, float] | None:
+        """Milliseconds from Enter to the painted card, and how much of them the window itself
+        worked; None when it did not come."""
         self._begin(state)
         self.window.page.composer.set_text(text)
         self.wait(lambda: False, 0.05)  # the text's own painting is not what is measured
         painted = _Painted(self.window)
         application = make_application()
         application.installEventFilter(painted)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         QTest.keyClick(self.window.page.composer.field, Qt.Key.Key_Return)
         self.wait(lambda: painted.at is not None, CARD_PATIENCE)
         application.removeEventFilter(painted)
         came = painted.at is not None and self._is_whole(tier)
         self.wait(lambda: not self.window.controller.turns)
-        return (painted.at - began) * 1000 if came and painted.at is not None else None
+        if not came or painted.at is None:
+            return None
+        return (painted.at - began) * 1000, (painted.worked - worked) * 1000
 
     def wait(self, until: Callable[[], bool], patience: float = PATIENCE) -> bool:
         """Run the event loop, asleep between events, until something is so; whether it is."""

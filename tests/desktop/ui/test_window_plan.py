@@ -305,13 +305,13 @@ def test_help_is_one_step_away_in_a_dialog(desk: Desk, way: str) -> None:
     window.show_settings()
     dialog = window.findChild(SettingsDialog)
     assert dialog is not None
-    with desk.qtbot.waitActive(dialog, timeout=WAIT):
-        dialog.activateWindow()
+    dialog.activateWindow()
+    desk.qtbot.waitUntil(lambda: dialog.isAncestorOf(QApplication.focusWidget()), timeout=WAIT)
 
     if way == "button":
         dialog.findChildren(HelpButton)[0].click()
     else:
-        desk.qtbot.keyClick(dialog, Qt.Key.Key_F1)
+        desk.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
 
     desk.qtbot.waitUntil(lambda: dialog.findChild(HelpDialog) is not None, timeout=WAIT)
     assert "1 2 3 5 6" in heard_in(dialog.findChild(HelpDialog))
