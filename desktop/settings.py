@@ -124,6 +124,7 @@ class Settings:
         memory_ask_first: what the model would remember waits for a yes.
         memory_slots_off: slots that are neither written nor used.
         memory_any_model: a model that the catalogue says nothing about may propose, too.
+        count_help: how often help was shown is counted by month, on this computer alone.
     """
 
     language: str = _option("system", _choice("system", "zh", "en"))
@@ -145,6 +146,7 @@ class Settings:
     memory_ask_first: bool = _option(False, _switch)
     memory_slots_off: tuple[str, ...] = _option((), _words(most=16, longest=32))
     memory_any_model: bool = _option(False, _switch)
+    count_help: bool = _option(True, _switch)
 
 
 def parse_settings(rows: Mapping[str, str]) -> tuple[Settings, list[SettingFault]]:

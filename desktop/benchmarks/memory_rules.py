@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from desktop.benchmarks.memory_dialogues import Desk, Dialogue, Fact, open_desk
@@ -77,8 +78,8 @@ def _play_session(
         message = desk.say(conversation_id, role, text)
         if role == "user":
             heard = desk.conversations.messages(conversation_id)
-            said = [Said(one.id, one.text) for one in heard if one.role == "user"]
-            _take(desk, tally, lambda said=said: desk.keeper.hear(conversation_id, said[-2:]))
+            said = [Said(one.id, one.text) for one in heard if one.role == "user"][-2:]
+            _take(desk, tally, partial(desk.keeper.hear, conversation_id, said))
         elif message.text:
             _pause(desk, dialogue, conversation_id, tally, answer)
 

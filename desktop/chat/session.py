@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock, Timeout
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
+from desktop.chat.care import CareDesk
 from desktop.chat.events import (
     Change,
     Conversation,
@@ -27,13 +29,14 @@ from desktop.chat.events import (
 )
 from desktop.chat.prompt import load_prompt
 from desktop.chat.remembering import Remembering, refusal_code
-from desktop.chat.temporary import Shelves, temporary_store
+from desktop.chat.temporary import Shelves, is_temporary, temporary_store
 from desktop.chat.turn import Model, TurnRunner
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError, WorldError
 from desktop.memory.keeper import Keeper, Options, load_keeper
 from desktop.memory.review import Refused
 from desktop.paths import Paths
+from desktop.safety.judge import NOTHING, Screening
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_if_due
@@ -55,16 +58,24 @@ class Opened:
         setting_faults: rows that could not be read and count as defaults.
         interrupted: replies a fault or a power cut broke off last time.
         notices: codes of sentences about parts of the screening that could not be read.
+        screen: the screening of a person's turns, safe from any thread: help need not wait for
+            the engine, the disk or the turn before.
     """
 
     settings: Settings
     setting_faults: Sequence[SettingFault]
     interrupted: int
     notices: tuple[str, ...] = ()
+    screen: Callable[[Sequence[str]], Screening] = field(default=lambda _: NOTHING)
 
 
 class Session:
-    """Everything that changes what is on disk, and the engine."""
+    """Everything that changes what is on disk, and the engine.
+
+    Attributes:
+        opened: what opening found.
+        care: safety plan, emergency contact, safety notes and counts.
+    """
 
     def __init__(
         self, paths: Paths, store: Store, engine: Engine, lock: FileLock, model: str = ""
@@ -80,16 +91,19 @@ class Session:
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
+        self.care = CareDesk(store, paths.assets, counting=settings.count_help)
         screen = load_screen_or_floor(paths.assets)
-        self.opened = Opened(settings, faults, self._conversations.recover(), screen.notices)
         self._keeper.options = options_of(settings)
+        screened = one_at_a_time(screen.conversation)
+        recovered = self._conversations.recover()
+        self.opened = Opened(settings, faults, recovered, screen.notices, screened)
         self._turns = TurnRunner(
             self._shelves,
             engine,
             load_prompt(paths.assets),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
-            screen.conversation,
+            screened,
             Remembering(self._keeper),
         )
 
@@ -101,11 +115,13 @@ class Session:
         self, conversation_id: int | None, text: str, *, temporary: bool = False
     ) -> Iterator[TurnEvent]:
         """Say something; see TurnRunner.send."""
-        return self._turns.send(conversation_id, text, temporary=temporary)
+        turn = self._turns.send(conversation_id, text, temporary=temporary)
+        return turn if temporary or is_temporary(conversation_id) else self.care.noting(turn)
 
     def edit(self, message_id: int, text: str) -> Iterator[TurnEvent]:
         """Say a message again in other words."""
-        return self._turns.edit(self.message(message_id), text)
+        turn = self._turns.edit(self.message(message_id), text)
+        return turn if is_temporary(message_id) else self.care.noting(turn)
 
     def regenerate(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer again."""
@@ -166,6 +182,7 @@ class Session:
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
+        self.care.counting = settings.count_help
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
         self._keeper.options = options_of(settings)
 
@@ -210,6 +227,19 @@ def lock_home(paths: Paths) -> FileLock:
     except OSError as error:
         raise StoreError("store_folder_unwritable", folder=str(paths.home)) from error
     return lock
+
+
+def one_at_a_time(
+    screen: Callable[[Sequence[str]], Screening],
+) -> Callable[[Sequence[str]], Screening]:
+    """The same screening for several threads: it remembers its latest texts."""
+    lock = Lock()
+
+    def screened(turns: Sequence[str]) -> Screening:
+        with lock:
+            return screen(turns)
+
+    return screened
 
 
 def load_screen_or_floor(assets: Path) -> Screen:

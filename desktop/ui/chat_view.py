@@ -295,6 +295,8 @@ class ChatView(LazyList):
             bar.setValue(bar.value() + (bar.pageStep() if down else -bar.pageStep()))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._press_current()
+        elif key == Qt.Key.Key_Delete and (row := self.current_row()) is not None:
+            self._ask(Action.FOLD, row)
         elif key == Qt.Key.Key_Escape and self._selection.chosen:
             self._selection.clear()
             self._show_selection()
@@ -316,7 +318,7 @@ class ChatView(LazyList):
         zones = self.shape_of(self.currentIndex().row()).zones
         offers = [name for name in Action if name and name in zones]
         place = self.visualRect(self.currentIndex()).center()
-        if len(offers) == 1:
+        if len(offers) == 1 or Action.HELP in offers:
             self._ask(offers[0], row)
             return
         if offers:
@@ -359,7 +361,7 @@ class ChatView(LazyList):
         message_id = row.notice.message_id if row.notice else row.message_id
         if name in (Action.HELP, Action.QUIET_HELP):
             self.asked.emit("help", message_id)
-        elif name.startswith("memory_") or not self.busy:
+        elif name.startswith(("memory_", "fold", "unfold")) or not self.busy:
             self.asked.emit(name, message_id)
 
     def _on_tool_pressed(self, name: str) -> None:
@@ -409,4 +411,6 @@ class ChatView(LazyList):
             drop=self.tr("Rather not"),
             still=self.tr("Still so"),
             let_go=self.tr("Let it go"),
+            fold=self.tr("Fold away"),
+            unfold=self.tr("Show again"),
         )

@@ -13,9 +13,10 @@ Knows no page; neither store nor model.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,9 +29,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.help_dialog import HelpButton
 from desktop.ui.shell import Shell
+from desktop.ui.theme import Look
 
 NARROWEST = 300
+
+
+@runtime_checkable
+class Focusable(Protocol):
+    """Knows where its keyboard begins, as the help panel does."""
+
+    def focus_first(self) -> None: ...
 
 
 class DrawerPage(QWidget):
@@ -49,9 +59,13 @@ class DrawerPage(QWidget):
     def show_now(self) -> None:
         """It is about to be seen: read anew what it shows."""
 
+    def set_look(self, look: Look) -> None:
+        """Colours, size of type and whether things may move, for a page that paints itself."""
+
     def focus_first(self) -> None:
         """Put the keyboard where one begins."""
-        self.nextInFocusChain().setFocus(Qt.FocusReason.OtherFocusReason)
+        if (first := self.nextInFocusChain()) is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class Drawer(QFrame):
@@ -59,9 +73,12 @@ class Drawer(QFrame):
 
     Signals:
         closed: it is gone; nothing else took its place.
+        help_wanted: the help button was pressed, which stands here where the drawer hides the
+            window's own.
     """
 
     closed = Signal()
+    help_wanted = Signal()
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
@@ -69,6 +86,7 @@ class Drawer(QFrame):
         self._makers: dict[str, Callable[[], DrawerPage]] = {}
         self._pages: dict[str, DrawerPage] = {}
         self._frames: dict[str, QScrollArea] = {}
+        self._look = Look()
         self._shown = ""
         self._before: QWidget | None = None
         self.setObjectName("drawer")
@@ -80,9 +98,17 @@ class Drawer(QFrame):
         self.close_button.setMinimumHeight(32)
         self.close_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.close_button.clicked.connect(self.close_drawer)
+        self.help_button = HelpButton()
+        self.help_button.clicked.connect(self.help_wanted)
         self._stack = QStackedWidget()
         self._arrange()
+        self._write()
         self.hide()
+
+    @property
+    def shell(self) -> Shell:
+        """Where the drawer stands."""
+        return self._shell
 
     @property
     def shown(self) -> str:
@@ -98,10 +124,17 @@ class Drawer(QFrame):
         if name not in self._pages:
             page = self._makers[name]()
             page.page_wanted.connect(self.open)
+            page.set_look(self._look)
             self._pages[name] = page
             self._frames[name] = _scrolling(page)
             self._stack.addWidget(self._frames[name])
         return self._pages[name]
+
+    def set_look(self, look: Look) -> None:
+        """The look of now, for pages that are made and those to come."""
+        self._look = look
+        for page in self._pages.values():
+            page.set_look(look)
 
     def open(self, name: str) -> None:
         """Show a page, and put the keyboard on it."""
@@ -114,6 +147,7 @@ class Drawer(QFrame):
         self._write()
         self._keep_width()
         self._shell.set_drawer(self)
+        self._show_help_button()
         page.focus_first()
 
     def close_drawer(self) -> None:
@@ -122,9 +156,12 @@ class Drawer(QFrame):
         self._shell.set_drawer(before)
         if before is None:
             self.closed.emit()
-        else:
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
-            before.nextInFocusChain().setFocus(Qt.FocusReason.OtherFocusReason)
+        elif isinstance(before, Focusable):
+            before.focus_first()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_help_button()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -139,6 +176,9 @@ class Drawer(QFrame):
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             QTimer.singleShot(0, self, self._keep_width)  # when the page has changed as well
 
+    def _show_help_button(self) -> None:
+        self.help_button.setVisible(self._shell.drawer is self and self._shell.drawer_lies_over)
+
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
@@ -146,16 +186,17 @@ class Drawer(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 8, 8)
         column.setSpacing(8)
+        column.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignRight)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
 
     def _write(self) -> None:
-        if not self._shown:
-            return
-        title = self._pages[self._shown].title()
-        self._title.setText(title)
-        self.setAccessibleName(title)
+        self.help_button.write()
         self.close_button.setText(self.tr("Close") if self._before is None else self.tr("Back"))
+        if self._shown:
+            title = self._pages[self._shown].title()
+            self._title.setText(title)
+            self.setAccessibleName(title)
 
     def _keep_width(self) -> None:
         """Wide enough for the page's widest button, at every size of type."""

@@ -37,6 +37,8 @@ class Action(StrEnum):
     DROP = "memory_drop"
     STILL = "memory_still"
     LET_GO = "memory_let_go"
+    FOLD = "fold"
+    UNFOLD = "unfold"
 
 
 @dataclass(frozen=True)

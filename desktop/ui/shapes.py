@@ -39,6 +39,8 @@ class Wording:
     again: str = ""
     answer: str = ""
     help: str = ""
+    fold: str = ""
+    unfold: str = ""
     undo: str = ""
     keep: str = ""
     drop: str = ""
@@ -57,7 +59,8 @@ class Shape:
 
     Attributes:
         time: where the time stands, empty if it does not.
-        zones: what can be pressed, by name: earlier, later, again, answer, help, quiet_help.
+        zones: what can be pressed, by name: earlier, later, again, answer, help, quiet_help,
+            fold, unfold.
     """
 
     height: float
@@ -206,17 +209,22 @@ class Shapes:
             shape.height += 6
         elif action:
             second = row.notice.second if row.notice else Action.NONE
-            self._add_offers(shape, [offer.value for offer in (action, second) if offer])
+            also = Action.FOLD if action is Action.HELP else second
+            self._add_pills(shape, [offer for offer in (action, also) if offer])
         return shape
 
-    def _add_offers(self, shape: Shape, names: list[str]) -> None:
-        """What can be done about a notice, side by side below it."""
-        wide = [self._advance(self.wording.of(name)) + 32 for name in names]
-        left = self.column.center().x() - (sum(wide) + 8 * (len(wide) - 1)) / 2
-        for name, width in zip(names, wide, strict=True):
-            shape.zones[name] = QRectF(left, shape.height + 8, width, self.target)
-            left += width + 8
-        shape.height += self.target + 8
+    def _add_pills(self, shape: Shape, actions: list[Action]) -> None:
+        """What can be pressed below a notice: side by side where there is room."""
+        wides = [self._advance(self.wording.of(action.value)) + 32 for action in actions]
+        whole = sum(wides) + 8 * (len(wides) - 1)
+        beside = whole <= self.column.width()
+        left = self.column.center().x() - whole / 2
+        for action, wide in zip(actions, wides, strict=True):
+            x = left if beside else self.column.center().x() - wide / 2
+            shape.zones[action.value] = QRectF(x, shape.height + 8, wide, self.target)
+            left += wide + 8
+            shape.height += 0 if beside else self.target + 8
+        shape.height += self.target + 8 if beside else 0
 
     def _advance(self, text: str) -> float:
         return QFontMetricsF(self.look.font(13)).horizontalAdvance(text)
