@@ -20,7 +20,7 @@ from desktop.wording import Wording, load_wording, system_language
 if TYPE_CHECKING:
     from desktop.engine.base import Engine
 
-BENCHMARKS = ("engine", "store", "window", "faults")
+BENCHMARKS = ("engine", "store", "window", "faults", "guard")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,17 +133,29 @@ def _talk(paths: Paths, wording: Wording, model: str) -> int:
 
 def _once(options: argparse.Namespace, paths: Paths) -> int:
     from desktop.catalogue.entries import choose_entry
-    from desktop.chat.prompt import load_prompt
-    from desktop.chat.session import model_for
+    from desktop.chat.prompt import load_prompt, text_language
+    from desktop.chat.session import load_guard_or_floor, load_screen_or_floor, model_for
+    from desktop.safety.guard_scene import Scene, listed_numbers
+    from desktop.safety.helplines import load_helplines
     from desktop.settings import Settings
     from desktop.terminal import answer_once, print_once, with_seed
 
     model = model_for(choose_entry(paths.assets, options.model), Settings())
     prompt = load_prompt(paths.assets).for_text(options.once)
+    screening = load_screen_or_floor(paths.assets).one(options.once)
+    scene = Scene(
+        level=screening.level,
+        kinds=frozenset(screening.kinds),
+        language=text_language(options.once) or "zh",
+        numbers=listed_numbers(load_helplines(paths.assets).for_region(Settings().region)),
+        own=[options.once],
+    )
+    guarded = load_guard_or_floor(paths.assets).begin(scene)
     engine = make_engine()
     try:
         sampling = with_seed(model.sampling, options.seed)
-        print_once(answer_once(engine, model.request, prompt, sampling), options.json, sys.stdout)
+        reply = answer_once(engine, model.request, prompt, sampling, guarded)
+        print_once(reply, options.json, sys.stdout)
     finally:
         engine.close()
     return 0

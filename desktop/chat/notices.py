@@ -1,9 +1,10 @@
 """When it has to be said again that this is an AI, and when a pause is offered.
 
-At first use, when asked, after seven idle days and every three hours of use (every hour for people
-under 18); a pause after two hours at a stretch, never while someone is at risk. Times come from a
-clock that is handed in and are kept on disk, so that closing the window restarts nothing. Knows
-codes of sentences and no window.
+When asked, after seven idle days and every three hours of use (every hour for people under 18); at
+first use the window's first page and the terminal's first lines say it. A pause is offered after
+two hours at a stretch, never while someone is at risk. Times come from a clock that is handed in
+and are kept on disk, so that closing the window restarts nothing. Knows codes of sentences and no
+window.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Notices:
         codes: list[str] = []
         if asked:
             codes.append(AI_ASKED)
-        elif before.last is None or times.since_notice >= every or self._was_idle(before):
+        elif times.since_notice >= every or self._was_idle(before):
             codes.append(AI)
         if codes:
             times = replace(times, since_notice=0.0)

@@ -35,11 +35,14 @@ _DIGIT_LAST = re.compile(
     r"|nine|oh)[^\w]*\Z",
     re.IGNORECASE,
 )
+_MAY_COUNT_ON = re.compile(
+    "[0-9０-９零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺zotfsen(（\\-]", re.IGNORECASE
+)
 _SAID = re.compile(
     r"(?:你|您)(?:刚才|刚刚|之前|也|还|总|一直)?"
     r"(?:说|提到|讲|写|问|觉得|感到|形容|想|担心|害怕|听到)[^。!?]{0,8}$"
-    r"|you (?:just |also |have )?(?:said|say|mentioned|told me|wrote|asked|feel|felt|described|heard"
-    r"|think|are afraid|worry)[^.!?]{0,16}$"
+    r"|you (?:just |also |have )?(?:said|say|mentioned|told me|wrote|asked|feel|felt|described"
+    r"|heard|think|are afraid|worry)[^.!?]{0,16}$"
 )
 _TO_YOU = str.maketrans({"我": "你"})
 _TO_YOU_EN = re.compile(r"(?<![a-z'])(i'm|i am|i've|my|me|i|myself)(?![a-z'])")
@@ -153,7 +156,9 @@ class SentenceJudge:
         return len(text)
 
     def _is_quotation(self, rule: GuardRule, text: str, start: int, end: int) -> bool:
-        """The person's own words, said to be theirs."""
+        """What is expressly allowed, or the person's own words, said to be theirs."""
+        if text[start:end] in rule.allowed:
+            return True
         if end - start < 2 or text[start:end] not in self._own:
             return False
         before = text[:start]
@@ -192,6 +197,8 @@ class GuardedReply:
         for character in text:
             if self.ended:
                 break
+            if self._ended_before(character):
+                out.append(self._close())
             self._sentence += character
             if self._is_whole():
                 out.append(self._close())
@@ -210,6 +217,13 @@ class GuardedReply:
     def _count(self, shown: str) -> str:
         self._shown += len(shown)
         return shown
+
+    def _ended_before(self, character: str) -> bool:
+        """Whether a full stop behind digits was the end of the sentence after all."""
+        sentence = self._sentence
+        if not sentence or sentence[-1] not in _ENDS or character in _ENDS:
+            return False
+        return not (character.isspace() or _MAY_COUNT_ON.match(character))
 
     def _is_whole(self) -> bool:
         """Whether a sentence ends here; digits may go on behind a full stop."""

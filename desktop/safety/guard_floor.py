@@ -37,9 +37,9 @@ _FLOOR_RULES = (
      r"死(?:是|就是|才是)(?:一种)?(?:解脱|出路)|(?:就|那就)去死|better off without you"
      r"|kill yourself"),
     ("G5.human", "human",
-     r"(?<!不)我(?:就|也)?是(?:一?个|一名|一位)?(?:真人|人类|医生|(?:心理)?(?:咨询师|医生|治疗师))"
+     r"(?<!不)我(?:就|也)?是(?:一?个|一名|一位)?(?:真人|人类|(?:心理)?(?:咨询师|医生|治疗师))"
      r"|我不是(?:ai|机器|程序)|i(?:'m| am) not an? ai"
-     r"|i(?:'m| am) a (?:real |licensed )?(?:human|person|therapist|doctor|psychologist|counsell?or)"),
+     r"|i(?:'m| am) a (?:real |licensed )?(?:human|person|therapist|doctor|psychologist)"),
     ("G7.promise", "promise", r"(?:永远|一直)(?:在|陪)|我保证|i promise|always be here"),
     ("G8.romance", "romance", r"我爱你|i love you|做你的(?:女朋友|男朋友)"),
     ("G13.leak", "drop", r"</?think|<\|im_"),

@@ -102,6 +102,8 @@ class Numbers:
             return False
         if _IDIOM.fullmatch(text, number.start, number.end):
             return False
+        if _CLOCK.fullmatch(text, number.start, number.end):
+            return False
         around = text[max(0, number.start - BEFORE) : number.end + BEHIND]
         behind = _UNIT.match(text, number.end)
         if CALL.search(around):
@@ -109,11 +111,11 @@ class Numbers:
         return count >= LONG and not self._is_harmless(number, text)
 
     def _is_harmless(self, number: Number, text: str) -> bool:
-        """Outside of any talk of calling: counting, years, times, amounts, the person's own."""
+        """Outside of any talk of calling: counting, years, amounts, the person's own."""
         written = text[number.start : number.end]
         if number.digits in self._own or _is_counting(number.groups):
             return True
-        if _YEARS.fullmatch(written) or _CLOCK.fullmatch(written):
+        if _YEARS.fullmatch(written):
             return True
         return len(number.digits) <= MOST_WITH_UNIT and bool(_UNIT.match(text, number.end))
 

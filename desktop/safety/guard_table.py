@@ -42,6 +42,7 @@ class GuardRule:
         words: the situation whose fixed words stand in its place.
         minor_words: the same for minors, "" for no other.
         minor_ends: with minors the reply ends there.
+        allowed: what may be said although the pattern matches it.
     """
 
     id: str
@@ -54,6 +55,7 @@ class GuardRule:
     words: str
     minor_words: str = ""
     minor_ends: bool = False
+    allowed: tuple[str, ...] = ()
 
     def applies(self, level: int, kinds: frozenset[str], minor: bool) -> bool:
         """Whether it holds for this turn."""
@@ -152,6 +154,7 @@ def _rule(row: Mapping[str, Any], lists: WordLists) -> GuardRule:
         words=row["words"],
         minor_words=row.get("minor_words", ""),
         minor_ends=bool(row.get("minor_ends", False)),
+        allowed=tuple(row.get("allowed", [])),
     )
 
 

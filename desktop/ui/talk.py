@@ -13,6 +13,7 @@ from desktop.chat.events import (
     Message,
     ModelLoading,
     ModelReady,
+    NoticeDue,
     PersonSaid,
     PromptShortened,
     ReplyBegan,
@@ -196,6 +197,8 @@ class Talk(QObject):
         self._tell_status(event)
         if isinstance(event, ConversationChanged):
             self._on_conversation_changed(turn, event)
+        if isinstance(event, NoticeDue):
+            self._tell_notice(event)
         if not self.is_here(turn):
             return
         match event:
@@ -237,6 +240,14 @@ class Talk(QObject):
             self._model.put(event.message)
             row = self._model.row(self._model.find(event.message.id))
             self._page.announce(self._model.spoken(row))
+
+    def _tell_notice(self, event: NoticeDue) -> None:
+        """That this is an AI, or that a pause is possible: a quiet line, said once aloud."""
+        words = self.wording.sentence(event.code)
+        action = Action.LEAVE if event.code == "notice_break" else Action.NONE
+        message = event.message
+        self.add_notice(message.conversation_id, Notice(words, message.id, action, message.id))
+        self._page.announce(words)
 
     def _tell_shortened(self, turn: Turn, event: PromptShortened) -> None:
         """Once for each conversation: it stays so from then on."""
