@@ -13,6 +13,7 @@ the pieces it comes in: any pieces give the same words. Knows neither engine nor
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -120,12 +121,17 @@ class SentenceJudge:
                 found.append(Hit(rule, 0, "drop"))
         return sorted(found, key=lambda hit: (hit.words == "drop", hit.start, hit.rule))
 
-    def open_from(self, sentence: str) -> int:
-        """Where in an unfinished sentence a hit begins, or what may become one."""
+    def open_from(self, sentence: str, since: int = 0) -> int:
+        """Where in an unfinished sentence a hit begins, or what may become one.
+
+        Args:
+            since: what stands before this place was found clean already.
+        """
         settled = self.settle(sentence)
         if self.form.may_repeat(settled.text):
             return 0
-        opens = [self._opens(rule, settled.text) for rule in self._rules]
+        start = bisect_left(settled.origin, since)
+        opens = [self._opens(rule, settled.text, start) for rule in self._rules]
         opens.append(self._numbers.open_from(settled.text))
         first = min(opens)
         place = settled.place(first, first + 1)[0] if first < len(settled.text) else len(sentence)
@@ -146,9 +152,8 @@ class SentenceJudge:
             return Hit(rule.id, start, words, minor and rule.minor_ends)
         return None
 
-    def _opens(self, rule: GuardRule, text: str) -> int:
-        """The first place from which the rule matches or may match once there is more text."""
-        start = 0
+    def _opens(self, rule: GuardRule, text: str, start: int) -> int:
+        """The first place from `start` on where the rule matches, or may once there is more text."""
         while match := rule.pattern.search(text, start, partial=True):
             if match.partial or not self._is_quotation(rule, text, match.start(), match.end()):
                 return match.start()
@@ -243,7 +248,9 @@ class GuardedReply:
         settled = max(clause, len(sentence) - HELD_CLAUSE)
         if settled <= self._let_through:
             return ""
-        return self._release(min(settled, self._clause_of(self._judge.open_from(sentence))))
+        return self._release(
+            min(settled, self._clause_of(self._judge.open_from(sentence, self._let_through)))
+        )
 
     def _clause_of(self, place: int) -> int:
         """Where the clause begins that holds this place of the sentence."""

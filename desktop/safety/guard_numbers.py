@@ -35,7 +35,7 @@ _BETWEEN = (
 )
 _TIMES = r"(?:(?<![a-z])(?:double|triple) )?"
 _FIRST = rf"(?:{_TIMES}{_WORD}|{_NUMERAL})"
-_LETTER = r"(?<=[0-9 -])[ol](?=[0-9 -])"
+_LETTER = r"(?<=[0-9ol -])[ol](?![a-z])"
 _MORE = rf"(?:{_TIMES}(?:{_WORD}|(?<![a-z])oh(?![a-z]))|{_NUMERAL}|{_RADIO}|{_LETTER})"
 RUN = re.compile(rf"{_FIRST}(?:{_BETWEEN}{_MORE})*")
 _GOES_ON = regex.compile(rf"{_BETWEEN}{_MORE}")
@@ -46,7 +46,7 @@ CALL = re.compile(
     r"拨|电话|热线|号码|手机|来电|短信|致电|专线|座机|客服|传真|微信|qq|联系|发送?到?(?=\s*\d)|呼叫|求助线"
     r"|打(?!算|扰|开|断|击|包|扮|工|车|球|游戏|招呼|字|卡|折|败|动|破|造|架|听|起|滚|发|牌|底|量|个盹|印|扫)"
     r"|(?<![a-z])(?:call|calling|dial|phone|hotline|helpline|lifeline|line|numbers?|text|texting|ring|tel"
-    r"|telephone|contact|sms|whatsapp|fax|mobile|reach)(?![a-z])"
+    r"|telephone|contact|sms|whatsapp|fax|mobile|reach|try|somebody answers|kind)(?![a-z])"
 )
 _UNIT = re.compile(
     r"\s*(?:多|来)?(?:%|元|块|字|步|人|次|年|月|日|号(?!码)|天|米|公里|斤|个|岁|分|秒|小时|点|度|页|通|遍|条|层|楼"
@@ -92,13 +92,13 @@ class Numbers:
             unfinished = _GOES_ON.fullmatch(text, number.end, partial=True)
             if unfinished or self._is_phone(number, text):
                 return number.start
-            if len(number.digits) >= SHORT and not self._is_listed(number.groups):
+            if len(number.digits) >= SHORT and not self._is_listed(number.digits):
                 return number.start
         return len(text)
 
     def _is_phone(self, number: Number, text: str) -> bool:
         count = len(number.digits)
-        if count < SHORT or self._is_listed(number.groups):
+        if count < SHORT or self._is_listed(number.digits):
             return False
         if _IDIOM.fullmatch(text, number.start, number.end):
             return False
@@ -119,17 +119,17 @@ class Numbers:
             return True
         return len(number.digits) <= MOST_WITH_UNIT and bool(_UNIT.match(text, number.end))
 
-    def _is_listed(self, groups: Sequence[str]) -> bool:
-        """Whether the groups, joined in any way, are numbers of the table and nothing else."""
+    def _is_listed(self, digits: str) -> bool:
+        """Whether the digits are numbers of the table, one behind the other, and nothing else."""
         reachable = {0}
-        for start in range(len(groups)):
+        for start in range(len(digits)):
             if start in reachable:
-                joined = ""
-                for end in range(start, len(groups)):
-                    joined += groups[end]
-                    if joined in self._allowed:
-                        reachable.add(end + 1)
-        return len(groups) in reachable
+                reachable |= {
+                    start + len(number)
+                    for number in self._allowed
+                    if digits.startswith(number, start)
+                }
+        return len(digits) in reachable
 
 
 def runs(text: str) -> list[Number]:
