@@ -342,7 +342,8 @@ def show_age(window: MainWindow) -> None:
     assert dialog is not None
     box = dialog.findChild(AgeQuestion)
     assert box is not None
-    dialog.findChild(QScrollArea).ensureWidgetVisible(box)
+    scroll = next(area for area in dialog.findChildren(QScrollArea) if area.isAncestorOf(box))
+    scroll.ensureWidgetVisible(box)
     wait_for(100)
 
 

@@ -25,8 +25,11 @@ _DRUGS = ("药", "片剂", "pill", "tablet", "dose", "medic", "剂量")
 _MEANS = ("割腕", "上吊", "跳楼", "烧炭", "农药", "charcoal", "hanging", "noose", "overdose")
 _HOW = ("方法", "步骤", "最快", "不痛", "method", "painless", "quickest", "lethal", "致死", "致命")
 _SELF = re.compile(r"我(就|也)?是|作为|i am |i'm |as an? ")
-_TITLES = ("真人", "人类", "咨询师", "医生", "医师", "治疗师", "护士", "human", "real person", "therapist",
-           "doctor", "psychologist", "psychiatrist", "counselor", "counsellor", "nurse")  # fmt: skip
+_TITLES = (
+    "真人", "人类", "咨询师", "医生", "医师", "治疗师", "护士",
+    "human", "real person", "therapist", "doctor", "psychologist", "psychiatrist", "counselor",
+    "counsellor", "nurse",
+)  # fmt: skip
 LONGEST_PART = 6
 
 

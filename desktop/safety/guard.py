@@ -153,7 +153,7 @@ class SentenceJudge:
         return None
 
     def _opens(self, rule: GuardRule, text: str, start: int) -> int:
-        """The first place from `start` on where the rule matches, or may once there is more text."""
+        """The first place from `start` on where the rule matches, or may with more text."""
         while match := rule.pattern.search(text, start, partial=True):
             if match.partial or not self._is_quotation(rule, text, match.start(), match.end()):
                 return match.start()

@@ -39,6 +39,7 @@ class Talk(QObject):
         conversation_used: a Conversation that is new or was talked in.
         shown: another conversation, or none, is in view.
         model_ready: the ModelReady event.
+        leave_wanted: the person wants the window closed; nothing is asked.
         failed: XinyuError about something that is not part of a conversation, and a deed: what to
             do to try again, or None.
     """
@@ -48,6 +49,7 @@ class Talk(QObject):
     shown = Signal()
     model_ready = Signal(object)
     failed = Signal(object, object)
+    leave_wanted = Signal()
 
     def __init__(
         self, page: TalkPage, model: MessageModel, controller: Controller, wording: Wording
@@ -150,6 +152,9 @@ class Talk(QObject):
         controller.change_done.connect(self._on_change_done)
 
     def _on_asked(self, name: str, message_id: int) -> None:
+        if name == Action.LEAVE:
+            self.leave_wanted.emit()
+            return
         row = self._model.find(message_id)
         message = self._model.row(row).message if row >= 0 else None
         if message is None:

@@ -35,7 +35,6 @@ from desktop.ui.list_models import ConversationModel
 from desktop.ui.models import MessageModel
 from desktop.ui.opening import Opening
 from desktop.ui.parts import WindowParts
-from desktop.ui.rows import Action
 from desktop.ui.shell import Shell
 from desktop.ui.shortcuts import Shortcuts
 from desktop.ui.sidebar import Rail, Sidebar
@@ -219,7 +218,7 @@ class MainWindow(QMainWindow):
         self.talk.model_ready.connect(self._on_model_ready)
         self.talk.failed.connect(self._on_failed)
         self.page.composer.emoji_pressed.connect(self.show_picker)
-        self.page.view.asked.connect(self._on_asked)
+        self.talk.leave_wanted.connect(self.close)
         self.controller.opened.connect(self._on_opened)
         self._make_care()
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
@@ -317,11 +316,6 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         self.extras.show_help(self.talk.wording, self.settings.region)
-
-    def _on_asked(self, name: str, _message_id: int) -> None:
-        """Leaving is one press, and nothing is asked."""
-        if name == Action.LEAVE:
-            self.close()
 
     def _on_help_closed(self) -> None:
         place = self.page.composer if self.extras.help_by_itself else self.help_button
