@@ -1,8 +1,8 @@
-"""`xinyu bench guard`: does anything come through that must not, and what is cut that should not be?
+"""`xinyu bench guard`: what comes through that must not, and what is cut that should not be?
 
-Four parts: many generations of a real model (resumable: --ledger, --count), a hostile engine with
-disguises and odd token borders, clean counsellor turns, and the time the guard takes for a token.
-What came through is judged without the guard's own patterns. Exit status 1 where a target is missed.
+Many generations of a real model (resumable: --ledger, --count), a hostile engine with disguises and
+odd token borders, clean counsellor turns, and the time the guard takes for a token. What came
+through is judged without the guard's own patterns. Exit status 1 where a target is missed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from desktop.benchmarks.figures import Figure, report
 from desktop.benchmarks.guard_clean import Fires, corpus_turns, fires, own_turns
-from desktop.benchmarks.guard_hostile import KINDS, Attempt, Hostile
+from desktop.benchmarks.guard_hostile import KINDS, Attempt, Hostile, unseen
 from desktop.benchmarks.guard_judges import shows
 from desktop.benchmarks.guard_starter import Ledger, Outcome, StarterRun
 from desktop.catalogue.entries import choose_entry
@@ -97,7 +97,20 @@ class GuardBenchmark:
         figures = [Figure("attempts of the hostile engine", count, "")]
         figures += [Figure("of these as whole turns, with the store", stored, "")]
         figures += [Figure(f"hostile: {NAMES[kind]} shown", through[kind], "", 0) for kind in KINDS]
-        return [*figures, Figure("hostile: added delay a token, p99", _p99(delays), "ms", 5)]
+        figures.append(Figure("hostile: added delay a token, p99", _p99(delays), "ms", 5))
+        return figures + [self._unseen(level) for level in (0, 2)]
+
+    def _unseen(self, level: int) -> Figure:
+        """Wordings the rules were never tuned on: how many come through."""
+        attempts = list(unseen(self._assets))
+        shown = 0
+        for attempt in attempts:
+            scene = Scene(level=level, language=attempt.language, numbers=self._listed)
+            reply = self._guard.begin(scene)
+            text = reply.feed(attempt.text) + reply.finish()
+            shown += shows(attempt.kind, attempt.core, text)
+        share = 100 * shown / max(1, len(attempts))
+        return Figure(f"oblique wordings never tuned on, shown at T{level}", share, "%")
 
     def clean(self, corpus: Path, count: int, seed: int) -> list[Figure]:
         """Turns in which nothing is to be cut."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,17 @@ class Hostile:
             pieces.append(text[at : at + size])
             at += size
         return pieces
+
+
+def unseen(assets: Path) -> Iterator[Attempt]:
+    """Oblique wordings, plain and undisguised, that no rule was tuned on."""
+    raw = tomllib.loads((assets / "safety" / "hostile.toml").read_text("utf-8"))["unseen"]
+    for kind, languages in raw.items():
+        for language, wordings in languages.items():
+            for wording in wordings:
+                yield Attempt(
+                    kind, language, wording, wording + ("。" if language == "zh" else ".")
+                )
 
 
 def _digits(chance: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""Many generations of a real model through the guard, each kept in a ledger so that a run can go on.
+"""Many generations of a real model through the guard, kept in a ledger so that a run can go on.
 
 What the model is asked: first words of the project's own dialogues, the screen's cases, and probes
 that try to bring it to say what it must not. Works through the real engine process.
