@@ -43,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     """All verbs and options of `xinyu`."""
     parser = argparse.ArgumentParser(
         prog="xinyu",
-        description="Xinyu 心屿: talk, offline, with a counselling companion on this computer. "
+        description="Xinyu 心屿: talk, offline, with a listening companion on this computer. "
         "Without a verb the window opens.",
     )
     parser.add_argument("--language", choices=("zh", "en"), help="language of the sentences")

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from desktop.benchmarks import guard_prompt
 from desktop.benchmarks.figures import Figure, report
 from desktop.benchmarks.guard_clean import Fires, corpus_turns, fires, own_turns
 from desktop.benchmarks.guard_hostile import KINDS, Attempt, Hostile, unseen
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     bench = GuardBenchmark(find_paths(os.environ).assets)
     figures = bench.hostile(options.hostile, options.seed)
     figures += bench.clean(options.corpus, options.clean, options.seed)
+    figures += bench.prompt()
     figures += bench.starter(options.count, options.tokens, options.ledger)
     return report(figures, options.json)
 
@@ -75,6 +77,7 @@ class GuardBenchmark:
         self._guard: Guard = load_guard_or_floor(assets)
         lines = load_helplines(assets).for_region(Settings().region)
         self._listed = listed_numbers(lines)
+        self._work: list[float] = []
 
     def hostile(self, count: int, seed: int) -> list[Figure]:
         """Attempts of the hostile engine; each twentieth as a whole turn, with the store."""
@@ -98,6 +101,9 @@ class GuardBenchmark:
         figures += [Figure("of these as whole turns, with the store", stored, "")]
         figures += [Figure(f"hostile: {NAMES[kind]} shown", through[kind], "", 0) for kind in KINDS]
         figures.append(Figure("hostile: added delay a token, p99", _p99(delays), "ms", 5))
+        figures.append(
+            Figure("the same in processor time, on a busy machine", _p99(self._work), "ms")
+        )
         return figures + [self._unseen(level) for level in (0, 2)]
 
     def _unseen(self, level: int) -> Figure:
@@ -123,6 +129,17 @@ class GuardBenchmark:
         elif count:
             print(f"no corpus at {corpus}: this part was left out", file=sys.stderr)
         return figures
+
+    def prompt(self) -> list[Figure]:
+        """What the scripts of the tiers cost, with the real model."""
+        from desktop.engine.client import ProcessEngine
+
+        model = model_for(choose_entry(self._assets, ""), Settings())
+        engine = ProcessEngine()
+        try:
+            return guard_prompt.measure(engine, model, self._assets, self._guard)
+        finally:
+            engine.close()
 
     def starter(self, count: int, tokens: int, ledger_path: Path | None) -> list[Figure]:
         """Generations of the real model; those in the ledger count and are not made again."""
@@ -164,9 +181,10 @@ class GuardBenchmark:
         shown = []
         for event in engine.generate(_request()):
             if isinstance(event, Token):
-                began = time.perf_counter()
+                began, worked = time.perf_counter(), time.thread_time()
                 shown.append(reply.feed(event.text))
                 delays.append(1000 * (time.perf_counter() - began))
+                self._work.append(1000 * (time.thread_time() - worked))
         return "".join([*shown, reply.finish()])
 
 
