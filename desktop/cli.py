@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
-from desktop.safety import screen_command
+from desktop.safety import guard_command, screen_command
 from desktop.wording import Wording, load_wording, system_language
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_chat(verbs)
     _add_self_test(verbs)
     _add_screen(verbs)
+    _add_guard(verbs)
     _add_bench(verbs)
     return parser
 
@@ -81,6 +82,14 @@ def _add_screen(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     screen = verbs.add_parser("screen", help="say what the safety screen notices in texts")
     screen_command.add_arguments(screen)
     screen.set_defaults(verb=lambda options, _paths, _wording: screen_command.run(options))
+
+
+def _add_guard(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    guard = verbs.add_parser("guard", help="say what the guard would cut of a reply")
+    guard_command.add_arguments(guard)
+    guard.set_defaults(
+        verb=lambda options, paths, _wording: guard_command.run(options, paths.assets)
+    )
 
 
 def _add_bench(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
