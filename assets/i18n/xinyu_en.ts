@@ -40,6 +40,37 @@
     </message>
 </context>
 <context>
+    <name>AgeQuestion</name>
+    <message>
+        <source>Rather not say</source>
+        <translation>Rather not say</translation>
+    </message>
+    <message>
+        <source>Under 14</source>
+        <translation>Under 14</translation>
+    </message>
+    <message>
+        <source>14 to 17</source>
+        <translation>14 to 17</translation>
+    </message>
+    <message>
+        <source>18 or older</source>
+        <translation>18 or older</translation>
+    </message>
+    <message>
+        <source>A parent or guardian knows and agrees</source>
+        <translation>A parent or guardian knows and agrees</translation>
+    </message>
+    <message>
+        <source>Please look at this page together with a parent or guardian first. The help button works in any case.</source>
+        <translation>Please look at this page together with a parent or guardian first. The help button works in any case.</translation>
+    </message>
+    <message>
+        <source>Only kept here. Under 18, replies are held to stricter rules and youth lines stand beside the others.</source>
+        <translation>Only kept here. Under 18, replies are held to stricter rules and youth lines stand beside the others.</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Close this</source>
@@ -191,6 +222,10 @@
     <message>
         <source>Show again</source>
         <translation>Show again</translation>
+    </message>
+    <message>
+        <source>Enough for today</source>
+        <translation>Enough for today</translation>
     </message>
 </context>
 <context>
@@ -618,6 +653,10 @@
         <source>Bengali</source>
         <translation>Bengali</translation>
     </message>
+    <message>
+        <source>Copied</source>
+        <translation type="vanished">Copied</translation>
+    </message>
 </context>
 <context>
     <name>HelpPanel</name>
@@ -687,6 +726,14 @@
     <message>
         <source>Choose a model</source>
         <translation>Choose a model</translation>
+    </message>
+    <message>
+        <source>I need a person</source>
+        <translation type="vanished">I need a person</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help (F1)</source>
+        <translation type="vanished">Numbers of people who can help (F1)</translation>
     </message>
 </context>
 <context>
@@ -1197,6 +1244,10 @@
         <translation>Where you are, for help numbers</translation>
     </message>
     <message>
+        <source>How old you are</source>
+        <translation>How old you are</translation>
+    </message>
+    <message>
         <source>The model that answers</source>
         <translation>The model that answers</translation>
     </message>
@@ -1458,6 +1509,10 @@
     <message>
         <source>Any name will do. You can leave this empty.</source>
         <translation>Any name will do. You can leave this empty.</translation>
+    </message>
+    <message>
+        <source>How old are you?</source>
+        <translation>How old are you?</translation>
     </message>
     <message>
         <source>Start talking</source>

@@ -53,8 +53,8 @@ class ChatView(LazyList):
         busy: a reply is being written; until it ends nothing may be asked of messages.
 
     Signals:
-        asked: what a person wants of a message: "edit", "again", "answer", "earlier", "later" or
-            "help", and the message's id; or "memory_..." and the number of the notice.
+        asked: what a person wants of a message: "edit", "again", "answer", "earlier", "later",
+            "help" or "leave", and the message's id; or "memory_..." and the notice's number.
     """
 
     asked = Signal(str, int)
@@ -361,7 +361,7 @@ class ChatView(LazyList):
         message_id = row.notice.message_id if row.notice else row.message_id
         if name in (Action.HELP, Action.QUIET_HELP):
             self.asked.emit("help", message_id)
-        elif name.startswith(("memory_", "fold", "unfold")) or not self.busy:
+        elif name.startswith(("memory_", "fold", "unfold", "leave")) or not self.busy:
             self.asked.emit(name, message_id)
 
     def _on_tool_pressed(self, name: str) -> None:
@@ -413,4 +413,5 @@ class ChatView(LazyList):
             let_go=self.tr("Let it go"),
             fold=self.tr("Fold away"),
             unfold=self.tr("Show again"),
+            leave=self.tr("Enough for today"),
         )

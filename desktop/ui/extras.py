@@ -52,6 +52,7 @@ class Extras(QObject):
         self.help: HelpPanel | None = None
         self.help_by_itself = False
         self.make_panel: Callable[[], HelpPanel] | None = None  # for dialogs, set by Care
+        self._minor = False
 
     def show_help(self, wording: Wording, region: str) -> None:
         """People who can help; needs neither the store nor a model."""
@@ -81,6 +82,7 @@ class Extras(QObject):
             self.help.region_chosen.connect(self.region_chosen)
             self.help.page_wanted.connect(self.page_wanted)
             self.help.leave_wanted.connect(self.leave_wanted)
+            self.help.set_minor(self._minor)
         return self.help
 
     def new_panel(self, wording: Wording, region: str) -> HelpPanel:
@@ -100,6 +102,12 @@ class Extras(QObject):
     def use_region(self, region: str) -> None:
         if self.help is not None:
             self.help.set_region(region)
+
+    def use_minor(self, minor: bool) -> None:
+        """Youth lines stand beside the crisis line for people under 18."""
+        self._minor = minor
+        if self.help is not None:
+            self.help.set_minor(minor)
 
     def show_settings(self, settings: Settings) -> None:
         dialog = self._parts.make_settings(settings, self._window)

@@ -39,6 +39,7 @@ class Action(StrEnum):
     LET_GO = "memory_let_go"
     FOLD = "fold"
     UNFOLD = "unfold"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True)

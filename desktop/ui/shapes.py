@@ -46,6 +46,7 @@ class Wording:
     drop: str = ""
     still: str = ""
     let_go: str = ""
+    leave: str = ""
 
     def of(self, name: str) -> str:
         """The words on what can be pressed."""
