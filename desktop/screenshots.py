@@ -28,6 +28,7 @@ from desktop.chat.session import open_session
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError, StoreError
 from desktop.paths import Paths, assets_folder
+from desktop.screenshot_memories import ENGLISH_MEMORIES, MEMORIES, keep
 from desktop.screenshots_care import (
     after,
     breathe,
@@ -44,7 +45,6 @@ from desktop.screenshots_care import (
 from desktop.settings import Settings
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
-from desktop.store.memories import Memories, Memory
 from desktop.store.preferences import Preferences
 from desktop.store.records import State
 from desktop.ui.age_question import AgeQuestion
@@ -77,17 +77,6 @@ EMOJI_TALK = (
 )
 TITLES = ("半夜总是醒", "和妈妈又吵架了", "面试前一晚", "想念小猫", "不想去上班", "只想有人听我说")
 ENGLISH_TITLES = ("Awake at three", "Mum and me", "The interview", "Missing the cat")
-MEMORIES = (
-    Memory("preferences", "希望被叫作小雨。", "叫我小雨吧", origin="rule", pinned=True),
-    Memory("user_profile", "原话：我在读研二。", "记住我在读研二", origin="rule"),
-    Memory("ongoing_context", "下个月要答辩。", origin="person", expires_at=4_000_000_000.0),
-    Memory("coping_strategies", "睡前听雨声有用。", "睡前听雨声，真的有用", origin="model"),
-    Memory("safety_notes", "不想被追问那件事。", "别问我那件事", state="proposed"),
-)
-ENGLISH_MEMORIES = (
-    Memory("preferences", "Would like to be called Robin.", "call me Robin", origin="rule"),
-    Memory("goals", "Wants to be in bed before midnight.", origin="person"),
-)
 DANGER = "药我已经攒够了，今晚就吃。"
 REPLY = "听起来你这阵子一直绷着，连睡觉都没有真正放松下来。是从什么时候开始的？"
 
@@ -313,16 +302,6 @@ def show_memory(window: MainWindow) -> None:
     open_first(window)
     wait_for(50)
     window.show_memory()
-
-
-def keep(memories: Sequence[Memory]) -> Callable[[Store], None]:
-    """Write these into the store."""
-
-    def write(store: Store) -> None:
-        for memory in memories:
-            Memories(store).add(memory)
-
-    return write
 
 
 def begin_temporary(window: MainWindow) -> None:

@@ -14,6 +14,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.chat.events import Change, Memory, MemoryChanged, MemoryRefused, TurnEvent
+from desktop.memory.keeper import Keeper
+from desktop.memory.review import Refused
 from desktop.memory.slots import Slot
 from desktop.settings import Settings
 from desktop.ui.controller import Controller
@@ -210,7 +212,7 @@ class MemoryPage(DrawerPage):
         card = MemoryCard(entry)
         card.edit_wanted.connect(lambda: self._edit(f"edit:{entry.id}"))
         card.source_wanted.connect(lambda: self.source_wanted.emit(entry))
-        deeds = self._controller.change_memory
+        deeds = self._do
         card.pin_wanted.connect(lambda: deeds(lambda k: k.pin(entry.id, not entry.pinned)))
         card.delete_wanted.connect(lambda: deeds(lambda k: k.delete(entry.id)))
         card.keep_wanted.connect(lambda: deeds(lambda k: k.accept(entry.id)))
@@ -231,10 +233,10 @@ class MemoryPage(DrawerPage):
         self._fill()
 
     def _keep_new(self, slot: str, text: str) -> None:
-        self._controller.change_memory(lambda keeper: keeper.write(slot, text))
+        self._do(lambda keeper: keeper.write(slot, text))
 
     def _keep_edit(self, memory_id: int, text: str) -> None:
-        self._controller.change_memory(lambda keeper: keeper.rewrite(memory_id, text))
+        self._do(lambda keeper: keeper.rewrite(memory_id, text))
 
     def _set(self, **changes: bool) -> None:
         self.settings_changed.emit(replace(self._settings(), **changes))  # type: ignore[arg-type]
@@ -252,9 +254,15 @@ class MemoryPage(DrawerPage):
             self._controller.pause_memory(conversation_id, paused)
 
     def _on_undo(self) -> None:
-        change, self._last = self._last, None
+        change = self._last
         if change is not None:
-            self._controller.change_memory(lambda keeper: keeper.undo(change))
+            self._do(lambda keeper: keeper.undo(change))
+
+    def _do(self, deed: Callable[[Keeper], Change | Refused]) -> None:
+        """Have it done; until it is, there is nothing that could be undone by mistake."""
+        self._last = None
+        self._undo.hide()
+        self._controller.change_memory(deed)
 
     # What came of it
 

@@ -140,7 +140,8 @@ def test_what_is_written_by_hand_is_kept_changed_pinned_and_deleted(desk: Desk) 
     press(window, "固定")
     desk.qtbot.waitUntil(lambda: any(card.entry.pinned for card in cards(window)), timeout=WAIT)
     press(window, "删除")
-    desk.qtbot.waitUntil(lambda: kept(desk) == [], timeout=WAIT)
+    desk.qtbot.waitUntil(lambda: not cards(window), timeout=WAIT)
+    assert kept(desk) == []
     press(window, "撤销")
     desk.qtbot.waitUntil(lambda: kept(desk) == ["abc def ghi"], timeout=WAIT)
 
