@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -570,8 +571,8 @@
         <translation>Code to dial it with a phone</translation>
     </message>
     <message>
-        <source>Point a phone's camera here to dial {number}</source>
-        <translation>Point a phone's camera here to dial {number}</translation>
+        <source>Point a phone&apos;s camera here to dial {number}</source>
+        <translation>Point a phone&apos;s camera here to dial {number}</translation>
     </message>
     <message>
         <source>by phone</source>
@@ -653,10 +654,6 @@
         <source>Bengali</source>
         <translation>Bengali</translation>
     </message>
-    <message>
-        <source>Copied</source>
-        <translation type="vanished">Copied</translation>
-    </message>
 </context>
 <context>
     <name>HelpPanel</name>
@@ -726,14 +723,6 @@
     <message>
         <source>Choose a model</source>
         <translation>Choose a model</translation>
-    </message>
-    <message>
-        <source>I need a person</source>
-        <translation type="vanished">I need a person</translation>
-    </message>
-    <message>
-        <source>Numbers of people who can help (F1)</source>
-        <translation type="vanished">Numbers of people who can help (F1)</translation>
     </message>
 </context>
 <context>
@@ -1444,8 +1433,8 @@
         </translation>
     </message>
     <message>
-        <source>on this computer's CPU</source>
-        <translation>on this computer's CPU</translation>
+        <source>on this computer&apos;s CPU</source>
+        <translation>on this computer&apos;s CPU</translation>
     </message>
     <message>
         <source>all on {device}</source>

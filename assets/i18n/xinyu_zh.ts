@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -569,7 +570,7 @@
         <translation>用手机扫码拨打</translation>
     </message>
     <message>
-        <source>Point a phone's camera here to dial {number}</source>
+        <source>Point a phone&apos;s camera here to dial {number}</source>
         <translation>用手机相机对准这里，就能拨打 {number}</translation>
     </message>
     <message>
@@ -652,10 +653,6 @@
         <source>Bengali</source>
         <translation>孟加拉语</translation>
     </message>
-    <message>
-        <source>Copied</source>
-        <translation type="vanished">已复制</translation>
-    </message>
 </context>
 <context>
     <name>HelpPanel</name>
@@ -725,14 +722,6 @@
     <message>
         <source>Choose a model</source>
         <translation>换一个模型</translation>
-    </message>
-    <message>
-        <source>I need a person</source>
-        <translation type="vanished">需要有人帮忙</translation>
-    </message>
-    <message>
-        <source>Numbers of people who can help (F1)</source>
-        <translation type="vanished">真人求助电话（F1）</translation>
     </message>
 </context>
 <context>
@@ -1442,7 +1431,7 @@
         </translation>
     </message>
     <message>
-        <source>on this computer's CPU</source>
+        <source>on this computer&apos;s CPU</source>
         <translation>在本机 CPU 上运行</translation>
     </message>
     <message>
