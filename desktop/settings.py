@@ -124,6 +124,7 @@ class Settings:
         recent_emoji: last used first.
         window_geometry: the window's place, in the window's own words.
         sidebar_open: the conversation list is shown.
+        count_help: how often help was shown is counted by month, on this computer alone.
     """
 
     language: str = _option("system", _choice("system", "zh", "en"))
@@ -142,6 +143,7 @@ class Settings:
     recent_emoji: tuple[str, ...] = _option((), _words(most=64, longest=32))
     window_geometry: str = _option("", _text(4096))
     sidebar_open: bool = _option(True, _switch)
+    count_help: bool = _option(True, _switch)
 
     @property
     def is_minor(self) -> bool:
