@@ -10,13 +10,20 @@ import argparse
 import errno
 import json
 import sys
-import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from converter.bar import Bar
 from converter.errors import ConverterError, InputError
-from converter.lines import adapter_report, export_report, publish_report, verify_report
+from converter.lines import (
+    adapter_report,
+    estimate_report,
+    export_report,
+    publish_report,
+    verify_report,
+)
 
 _GIVEN_WRONG = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
 
@@ -56,7 +63,7 @@ def _add_export(verbs: Any) -> None:
     verb.add_argument("--quant", default="Q5_K_M", metavar="LIST", help="e.g. Q5_K_M,Q6_K,F16")
     verb.add_argument(
         "--from", dest="base", default="F16", choices=("F16", "BF16", "F32"),
-        help="float type that is quantised from (default F16)",
+        help="float type that is proven and measured against (default F16)",
     )  # fmt: skip
     verb.add_argument("--name", help="the model's name (default: manifest, else folder)")
     verb.add_argument("--licence", help="licence id (default: from the folder's manifest)")
@@ -73,7 +80,9 @@ def _add_export(verbs: Any) -> None:
         "--skip-logits", action="store_true",
         help="do not load the Hugging Face model (no memory for it); the manifest says so",
     )  # fmt: skip
-    verb.add_argument("--dry-run", action="store_true", help="say sizes, write nothing")
+    verb.add_argument(
+        "--dry-run", action="store_true", help="say sizes, memory and time, write nothing"
+    )
     verb.add_argument("--json", action="store_true", help="print the figures as JSON")
     verb.set_defaults(verb=_export)
 
@@ -120,7 +129,8 @@ def _export(arguments: argparse.Namespace) -> None:
     from converter.quantise import parse_overrides, parse_types
 
     types = tuple(parse_types(arguments.quant))
-    from converter.export import Order, estimate, export
+    from converter.estimate import estimate
+    from converter.export import Order, export
 
     order = Order(
         model=arguments.model,
@@ -136,9 +146,11 @@ def _export(arguments: argparse.Namespace) -> None:
         overrides=parse_overrides(arguments.override),
     )
     if arguments.dry_run:
-        _print_estimate(estimate(order)[1])
+        found = estimate(order)
+        print(_json(asdict(found)) if arguments.json else estimate_report(found))
         return
-    with Bar() as bar:
+    stages = estimate(order).stages if sys.stderr.isatty() else ()
+    with Bar(stages) as bar:
         figures = export(order, bar.show)
     print(_json(figures) if arguments.json else export_report(arguments.out, figures))
 
@@ -188,13 +200,6 @@ def _publish(arguments: argparse.Namespace) -> None:
     print(_json({"entries": entries}) if arguments.json else publish_report(entries))
 
 
-def _print_estimate(found: Any) -> None:
-    print(f"{found.parameters / 1e6:.2f} M parameters")
-    for kind, size in found.files.items():
-        print(f"  {kind:7} about {size / 1e6:8.1f} MB")
-    print(f"  needed  about {found.needed / 1e6:8.1f} MB, free {found.free / 1e6:.1f} MB")
-
-
 def _json(table: dict[str, Any]) -> str:
     return json.dumps(table, ensure_ascii=False, indent=1, default=str)
 
@@ -207,31 +212,6 @@ def _fail(sentence: str, code: int) -> int:
 def _plain(error: OSError) -> str:
     place = f" ({error.filename})" if error.filename else ""
     return f"The disk refused: {error.strerror or error}{place}. Nothing was left behind."
-
-
-class Bar:
-    """One line on a terminal's stderr, redrawn at most ten times a second; silent elsewhere."""
-
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
-        self._begun = time.monotonic()
-        self._next = 0.0
-
-    def __enter__(self) -> Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live:
-            sys.stderr.write("\r\x1b[K")
-
-    def show(self, what: str, done: int, total: int) -> None:
-        """Say what is being done, step `done` of `total`."""
-        now = time.monotonic()
-        if not self._live or (now < self._next and done not in (0, total)):
-            return
-        self._next = now + 0.1
-        sys.stderr.write(f"\r\x1b[K{now - self._begun:5.0f} s  {done:4}/{total}  {what}")
-        sys.stderr.flush()
 
 
 if __name__ == "__main__":

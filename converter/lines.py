@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from converter.bar import duration, readable
+
 
 def export_report(out: Path, figures: dict[str, Any]) -> str:
     """A finished export."""
@@ -18,6 +20,21 @@ def export_report(out: Path, figures: dict[str, Any]) -> str:
     if divergence:
         lines.append(f"  against {divergence['reference']} on {divergence['texts']}:")
         lines += [_divergence_line(kind, found) for kind, found in divergence["files"].items()]
+    return "\n".join(lines)
+
+
+def estimate_report(found: Any) -> str:
+    """What an export would write and take."""
+    lines = [f"{found.parameters / 1e6:.2f} M parameters; nothing was written"]
+    lines += [f"  {kind:7} {readable(size)}" for kind, size in found.files.items()]
+    lines.append(f"  disk    {readable(found.needed)} meanwhile, {readable(found.free)} free")
+    here = f", here are {readable(found.memory_here)}" if found.memory_here else ""
+    lines.append(f"  memory  about {readable(found.writing_memory)} to merge and write,")
+    lines.append(f"          about {readable(found.proving_memory)} to prove{here}")
+    lines += [f"  {duration(stage.seconds):>7} {stage.name}" for stage in found.stages]
+    lines.append(f"  {duration(found.seconds):>7} in all, tried out on this machine as it is now")
+    if found.memory_here and found.proving_memory > found.memory_here:
+        lines.append("  The proofs need more memory than is here: a larger machine can prove it.")
     return "\n".join(lines)
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from converter.direct import write_file
 from converter.errors import InputError
 from converter.gguf_file import Progress
 from converter.imatrix import Importance, gather
 from converter.prepare import Prepared
-from converter.quantise import quantise
 from converter.reference_model import ReferenceModel
 from converter.texts import Sample, read_samples
 from converter.verify import LONGEST, SAMPLES, measure_files
@@ -31,6 +31,7 @@ class Weighting:
 
     def improve(
         self,
+        prepared: Prepared,
         base: Path,
         plain: Path,
         kind: str,
@@ -40,7 +41,7 @@ class Weighting:
         """Replace `plain` where the weighted file diverges less from `base`; both figures."""
         other = plain.with_name("weighted-" + plain.name)
         means = self.importance.means
-        quantise(base, other, kind, progress, importance=means, overrides=overrides)
+        write_file(other, prepared, kind, progress, importance=means, overrides=overrides)
         files = {"plain": plain, "weighted": other}
         context = max(len(sample.ids) for sample in self.judges)
         found = measure_files(base, files, self.judges, max(context, 32))
