@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from converter.lines import (
     verify_report,
 )
 
+BENCHMARKS = ("parity", "quality", "adapters", "corruptions", "kills", "shapes")
 _GIVEN_WRONG = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
 
 
@@ -32,14 +34,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code; usage errors leave through argparse with 2."""
     arguments = _parser().parse_args(argv)
     try:
-        arguments.verb(arguments)
+        return int(arguments.verb(arguments) or 0)
     except ConverterError as error:
         return _fail(str(error), error.exit_code)
     except OSError as error:
         return _fail(_plain(error), 2 if error.errno in _GIVEN_WRONG else 1)
     except KeyboardInterrupt:
         return _fail("Stopped. Nothing was left behind.", 1)
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(verbs)
     _add_inspect(verbs)
     _add_publish(verbs)
+    _add_bench(verbs)
     return parser
 
 
@@ -123,6 +125,13 @@ def _add_publish(verbs: Any) -> None:
     verb.add_argument("--quant", default="", metavar="NAME", help="this one only")
     verb.add_argument("--json", action="store_true", help="print the entries as JSON")
     verb.set_defaults(verb=_publish)
+
+
+def _add_bench(verbs: Any) -> None:
+    verb = verbs.add_parser("bench", help="measure the converter itself (docs/benchmarks.md)")
+    verb.add_argument("what", choices=BENCHMARKS)
+    verb.add_argument("rest", nargs=argparse.REMAINDER, help="options of the benchmark; --json")
+    verb.set_defaults(verb=_bench)
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -198,6 +207,11 @@ def _publish(arguments: argparse.Namespace) -> None:
     order = Publication(arguments.folder, arguments.catalogue, arguments.quant.upper())
     entries = publish(order, measure)
     print(_json({"entries": entries}) if arguments.json else publish_report(entries))
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    module = import_module(f"converter.benchmarks.{arguments.what}")
+    return int(module.main(arguments.rest))
 
 
 def _json(table: dict[str, Any]) -> str:

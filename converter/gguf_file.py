@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ def write_tensors(
         for tensor in plan:
             file, written = writer.fout[0], 0
             writer.write_padding(file, file.tell())
-            for slab in tensor.slabs():
+            for slab in _ahead(tensor.slabs()):
                 progress(tensor.name, done, total)
                 stored = encoder(slab, types[tensor.name], tensor.name)
                 stored.tofile(file)
@@ -69,6 +70,15 @@ def write_tensors(
                 done += slab.size
             writer.write_padding(file, written)
         progress("", total, total)
+
+
+def _ahead(slabs: Iterator[Weights]) -> Iterator[Weights]:
+    """The same slabs; the next one is read and merged while the last one is encoded."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, slabs, None)
+        while (slab := waiting.result()) is not None:
+            waiting = pool.submit(next, slabs, None)
+            yield slab
 
 
 def write_hollow(
@@ -139,6 +149,7 @@ def _write_head(writer: Any) -> None:
 def _add_field(writer: Any, key: str, field: Field) -> None:
     add = {
         "u32": writer.add_uint32,
+        "i32": writer.add_int32,
         "f32": writer.add_float32,
         "flag": writer.add_bool,
         "text": writer.add_string,
@@ -174,6 +185,13 @@ class ReadFile:
     path: Path
     values: dict[str, Any]
     tensors: dict[str, Any]
+    kinds: dict[str, tuple[str, ...]]
+    """How each value is stored, e.g. ("ARRAY", "STRING")."""
+
+    @property
+    def typed(self) -> dict[str, tuple[tuple[str, ...], Any]]:
+        """Each value together with how it is stored."""
+        return {key: (self.kinds[key], value) for key, value in self.values.items()}
 
     def types(self) -> dict[str, int]:
         """How many tensors of each type, most frequent first."""
@@ -206,8 +224,11 @@ def read_gguf(path: Path) -> ReadFile:
     try:
         reader = gguf.GGUFReader(path)
         values = {key: field.contents() for key, field in reader.fields.items()}
+        kinds = {
+            key: tuple(kind.name for kind in field.types) for key, field in reader.fields.items()
+        }
     except (ValueError, IndexError, KeyError, OverflowError, MemoryError) as error:
         raise InputError(
             f"{path.name} is damaged or cut short ({error!s:.80}).", "Copy or export it again."
         ) from None
-    return ReadFile(path, values, {tensor.name: tensor for tensor in reader.tensors})
+    return ReadFile(path, values, {tensor.name: tensor for tensor in reader.tensors}, kinds)

@@ -57,8 +57,10 @@ class ReferenceModel:
         import torch
         from transformers import GenerationConfig
 
-        # A configuration of our own: the folder's may ask for sampling or for a penalty.
+        # A configuration of our own, and the model's own emptied, which generate would fill in
+        # from: the folder's may ask for sampling or for a penalty.
         settings: Any = GenerationConfig  # untyped
+        self._model.generation_config = settings()
         wanted = settings(
             do_sample=False, max_new_tokens=limit, eos_token_id=sorted(ends), pad_token_id=0
         )
