@@ -155,6 +155,7 @@ def _add_field(writer: Any, key: str, field: Field) -> None:
         "text": writer.add_string,
         "texts": writer.add_array,
         "ints": writer.add_array,
+        "floats": writer.add_array,
     }[field.kind]
     add(key, field.value)
 

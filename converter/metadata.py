@@ -15,7 +15,7 @@ from converter.architectures.base import Architecture, Sizes
 from converter.hf_folder import ModelFolder
 from converter.vocabulary import Vocabulary
 
-Kind = Literal["u32", "i32", "f32", "flag", "text", "texts", "ints"]
+Kind = Literal["u32", "i32", "f32", "flag", "text", "texts", "ints", "floats"]
 FILE_TYPES = {"F32": 0, "F16": 1, "BF16": 32}
 _QUANTISATION_VERSION = 2
 _SAMPLING: tuple[tuple[str, str, Kind], ...] = (
@@ -131,25 +131,33 @@ def _hyperparameters(architecture: Architecture, sizes: Sizes) -> dict[str, Fiel
         "attention.value_length": Field("u32", sizes.head),
         "attention.layer_norm_rms_epsilon": Field("f32", sizes.epsilon),
         "rope.freq_base": Field("f32", sizes.rope.base),
-        "rope.dimension_count": Field("u32", sizes.head),
+        "rope.dimension_count": Field("u32", sizes.rotary),
         "vocab_size": Field("u32", sizes.vocabulary),
     }
     return {f"{architecture.name}.{key}": field for key, field in fields.items()}
 
 
 def _tokenizer(vocabulary: Vocabulary, template: str) -> dict[str, Field]:
+    turn_end = vocabulary.turn_end if vocabulary.turn_end is not None else vocabulary.eos
     fields = {
-        "tokenizer.ggml.model": Field("text", "gpt2"),
+        "tokenizer.ggml.model": Field("text", vocabulary.model),
         "tokenizer.ggml.pre": Field("text", vocabulary.pre),
         "tokenizer.ggml.tokens": Field("texts", vocabulary.tokens),
         "tokenizer.ggml.token_type": Field("ints", vocabulary.types),
-        "tokenizer.ggml.merges": Field("texts", vocabulary.merges),
         "tokenizer.ggml.bos_token_id": Field("u32", vocabulary.bos),
         "tokenizer.ggml.eos_token_id": Field("u32", vocabulary.eos),
-        "tokenizer.ggml.eot_token_id": Field("u32", vocabulary.eos),
+        "tokenizer.ggml.eot_token_id": Field("u32", turn_end),
         "tokenizer.ggml.add_bos_token": Field("flag", False),
         "tokenizer.chat_template": Field("text", template),
     }
+    if vocabulary.scores is None:
+        fields["tokenizer.ggml.merges"] = Field("texts", vocabulary.merges)
+    else:
+        fields["tokenizer.ggml.scores"] = Field("floats", vocabulary.scores)
+    if vocabulary.tool_end is not None:
+        fields["tokenizer.ggml.eom_token_id"] = Field("u32", vocabulary.tool_end)
+    if not vocabulary.space_first:
+        fields["tokenizer.ggml.add_space_prefix"] = Field("flag", False)
     if vocabulary.pad is not None:
         fields["tokenizer.ggml.padding_token_id"] = Field("u32", vocabulary.pad)
     return fields

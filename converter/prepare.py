@@ -17,8 +17,9 @@ from converter.fingerprint import SOURCE, combined, fingerprint
 from converter.hf_folder import MANIFEST, ModelFolder
 from converter.merge import Change
 from converter.metadata import Card, Field, build_metadata, read_card
+from converter.sentencepiece_file import NAME, SentencepieceFile
 from converter.tensor_plan import PlannedTensor, parameters, plan_tensors
-from converter.vocabulary import Vocabulary, read_vocabulary
+from converter.vocabulary import Vocabulary, read_pieces, read_vocabulary
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,18 @@ def prepare(
     _check_unchanged(folder)
     sizes = architecture.sizes(folder.config)
     plan = plan_tensors(architecture, sizes, folder.tensors)
-    vocabulary = read_vocabulary(folder, sizes.vocabulary, architecture.pre_tokenizers)
+    vocabulary = _vocabulary(folder, architecture, sizes)
     card = read_card(folder, name, licence)
     return Prepared(folder, architecture, sizes, vocabulary, plan, folder.chat_template, card)
+
+
+def _vocabulary(folder: ModelFolder, architecture: Architecture, sizes: Sizes) -> Vocabulary:
+    known = architecture.sentencepiece
+    if known is None:
+        return read_vocabulary(folder, sizes.vocabulary, architecture.pre_tokenizers)
+    return read_pieces(
+        folder, SentencepieceFile(folder.path / NAME, known, sizes.vocabulary), known
+    )
 
 
 def _with_adapter(base: Prepared, adapter: AdapterFolder) -> Prepared:
@@ -102,7 +112,8 @@ def _with_adapter(base: Prepared, adapter: AdapterFolder) -> Prepared:
     stored = base.folder.tensors
     shapes = {name: tensor.shape for name, tensor in stored.items()}
     check_targets(adapter, shapes, base.sizes.tied)
-    adapter.check_tokenizer(base.folder.tokenizer)
+    if base.architecture.sentencepiece is None:
+        adapter.check_tokenizer(base.folder.tokenizer)
     if adapter.manifest:
         shards = sorted({tensor.path for tensor in stored.values()})
         adapter.check_base((path.name, sha256(path)) for path in shards)

@@ -14,8 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from converter.architectures import find_architecture
+from converter.architectures.chatglm import CHATGLM
 from converter.divergence import Logits
 from converter.errors import InputError
+from converter.hf_folder import ModelFolder, read_table
 from converter.runtime import idle_cores
 
 
@@ -57,6 +60,8 @@ class ReferenceModel:
         import torch
         from transformers import GenerationConfig
 
+        if not hasattr(self._model, "generate"):
+            return self._greedy_plainly(ids, limit, ends)
         # A configuration of our own, and the model's own emptied, which generate would fill in
         # from: the folder's may ask for sampling or for a penalty.
         settings: Any = GenerationConfig  # untyped
@@ -72,12 +77,21 @@ class ReferenceModel:
         made: list[int] = whole[0, len(ids) :].tolist()
         return made
 
+    def _greedy_plainly(self, ids: Sequence[int], limit: int, ends: Collection[int]) -> list[int]:
+        """The same for a model without generate: every step reads the whole text again."""
+        made: list[int] = []
+        while len(made) < limit and not (made and made[-1] in ends):
+            made.append(int(self.logits([*ids, *made])[-1].argmax()))
+        return made
+
 
 def _load(folder: Path) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
     torch.set_num_threads(idle_cores())
+    if find_architecture(read_table(folder / "config.json", "It is no model.")) is CHATGLM:
+        return _chatglm(folder)
     try:
         model: Any = AutoModelForCausalLM.from_pretrained(
             folder, dtype=torch.float32, local_files_only=True, attn_implementation="eager"
@@ -87,6 +101,19 @@ def _load(folder: Path) -> Any:
             f"transformers cannot load {folder.name} ({error!s:.100}).", "Save the model again."
         ) from None
     return model.eval()
+
+
+def _chatglm(folder: Path) -> Any:
+    """Not transformers': its own code lies in the folder and is not run."""
+    import torch
+
+    from converter.architectures import chatglm_reference
+
+    stored = ModelFolder(folder)
+    sizes = CHATGLM.sizes(stored.config)
+    names = [row.source for row in CHATGLM.tensors(sizes)]
+    values = {name: torch.from_numpy(stored.tensors[name].read().copy()) for name in names}
+    return chatglm_reference.load(sizes, values)
 
 
 def _merged(model: Any, adapter: Path) -> Any:

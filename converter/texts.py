@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from converter.cutter import cutter_of
 from converter.errors import InputError
 from converter.hf_folder import ModelFolder
 
@@ -151,12 +152,8 @@ def _sample(record: dict[str, Any], encode: Any, render: Any, longest: int) -> S
 
 
 def _encoder(folder: ModelFolder) -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_str(json.dumps(folder.tokenizer))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return lambda text: list(tokenizer.encode(text, add_special_tokens=False).ids)
+    cutter = cutter_of(folder)
+    return lambda text: cutter.bare([text], control=True)[0]
 
 
 def _renderer(folder: ModelFolder) -> Any:

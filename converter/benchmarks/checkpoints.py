@@ -133,6 +133,65 @@ def _tokenizer(regex: str, composing: bool) -> Any:
     return tokenizer
 
 
+GLM_TEMPLATE = (
+    "{% for message in messages %}{% if loop.first %}[gMASK]sop{% endif %}"
+    "<|{{ message['role'] }}|>\\n {{ message['content'] }}{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+def save_chatglm(folder: Path, **changes: Any) -> Path:
+    """A random tiny ChatGLM3 with a byte-fallback sentencepiece BPE of its own; `changes` of its
+    config."""
+    import torch
+    from safetensors.torch import save_file
+
+    from converter.architectures.chatglm import CHATGLM
+
+    folder.mkdir(parents=True)
+    pieces = _train_pieces(folder / "tokenizer.model")
+    config = {
+        "_name_or_path": "THUDM/chatglm3-6b", "architectures": ["ChatGLMModel"],
+        "model_type": "chatglm", "add_bias_linear": False, "add_qkv_bias": True,
+        "apply_query_key_layer_scaling": True, "apply_residual_connection_post_layernorm": False,
+        "attention_dropout": 0.0, "attention_softmax_in_fp32": True, "bias_dropout_fusion": True,
+        "ffn_hidden_size": 192, "fp32_residual_connection": False, "hidden_dropout": 0.0,
+        "hidden_size": 128, "kv_channels": 32, "layernorm_epsilon": 1e-05,
+        "multi_query_attention": True, "multi_query_group_num": 2, "num_attention_heads": 4,
+        "num_layers": 2, "original_rope": True, "padded_vocab_size": pieces + 32,
+        "post_layer_norm": True, "rmsnorm": True, "seq_length": 512, "use_cache": True,
+        "torch_dtype": "float32", "tie_word_embeddings": False, "eos_token_id": 2,
+        "pad_token_id": 0, **changes,
+    }  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps({"chat_template": GLM_TEMPLATE, "tokenizer_class": "ChatGLMTokenizer"}), "utf-8"
+    )
+    torch.manual_seed(7)
+    sizes, tensors = CHATGLM.sizes(config), {}
+    for row in CHATGLM.tensors(sizes):
+        shape = [sizes.dimension(one) for one in row.shape]
+        mean, spread = (1.0, 0.2) if row.source.endswith("norm.weight") else (0.0, 0.08)
+        tensors[row.source] = mean + spread * torch.randn(shape)
+    save_file(tensors, folder / "model.safetensors")
+    return folder
+
+
+def _train_pieces(path: Path) -> int:
+    import io
+
+    import sentencepiece
+
+    made = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(CORPUS * 4), model_writer=made, vocab_size=400, model_type="bpe",
+        byte_fallback=True, normalization_rule_name="identity", remove_extra_whitespaces=False,
+        character_coverage=1.0, minloglevel=2, hard_vocab_limit=False,
+    )  # fmt: skip
+    path.write_bytes(made.getvalue())
+    return int(sentencepiece.SentencePieceProcessor(model_proto=made.getvalue()).vocab_size())
+
+
 SHAPES: dict[str, dict[str, Any]] = {
     "4b": {"hidden_size": 2560, "intermediate_size": 9728, "num_hidden_layers": 36,
            "num_attention_heads": 32, "tie_word_embeddings": True},

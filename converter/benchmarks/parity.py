@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from converter.benchmarks.checkpoints import KINDS, save_tiny, small_config
+from converter.benchmarks.checkpoints import KINDS, save_chatglm, save_tiny, small_config
 from converter.benchmarks.figures import Figure, parser, report
 from converter.benchmarks.upstream import Job, convert, find_llama_cpp
 from converter.direct import write_file
@@ -27,10 +27,14 @@ from converter.prepare import Prepared, prepare
 INTENDED = {
     "GGUF.kv_count": "follows from the keys below",
     "general.name": "the name given or the folder's own; the script turns it into a title",
+    "general.basename": "guessed by the script from a folder's name; nothing is guessed here",
+    "general.finetune": "guessed by the script from a folder's name; nothing is guessed here",
+    "general.organization": "guessed by the script from a folder's name; nothing is guessed here",
     "general.source.sha256": "ours alone: binds adapters to their base",
     "tokenizer.ggml.bos_token_id": "never left to llama.cpp's default of 11",
     "tokenizer.ggml.eot_token_id": "the turn's end is said, not searched for by its text",
     "tokenizer.ggml.add_bos_token": "always false: the template writes what it wants",
+    "tokenizer.ggml.eom_token_id": "ChatGLM's second end of a turn, which the script forgets",
     "{arch}.attention.key_length": "explicit where the script leaves it to llama.cpp",
     "{arch}.attention.value_length": "explicit where the script leaves it to llama.cpp",
     "{arch}.rope.dimension_count": "explicit where the script leaves it to llama.cpp",
@@ -126,6 +130,7 @@ def _brief(value: Any) -> str:
 
 
 def _checkpoints(root: Path, kinds: Sequence[str]) -> Iterator[tuple[str, str, Prepared]]:
+    yield "chatglm-F16", "F16", prepare(ModelFolder(save_chatglm(root / "chatglm")))
     for kind in kinds:
         for tied in (True, False):
             name = f"{kind}-{'tied' if tied else 'untied'}"

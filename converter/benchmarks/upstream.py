@@ -18,19 +18,7 @@ from pathlib import Path
 from converter.errors import ConverterError
 
 _PACKAGE = "llama-cpp-python"
-_RUN = (
-    "import json, sys\n"
-    "root, jobs = sys.argv[1], json.loads(sys.argv[2])\n"
-    "sys.path[:0] = [root, root + '/gguf-py']\n"
-    "from conversion import base\n"
-    "import convert_hf_to_gguf as script\n"
-    "for pre, given in jobs:\n"
-    "    base.TextModel.get_vocab_base_pre = lambda self, tokenizer: pre\n"
-    "    sys.argv = ['convert_hf_to_gguf.py', *given]\n"
-    "    script.main()\n"
-)
-"""The script recognises a pre-tokenizer by the hash of a known tokenizer's ids, which a random tiny
-one has not; only that answer is given to it."""
+_SCRIPT = Path(__file__).with_name("upstream_script.py")
 
 
 @dataclass(frozen=True)
@@ -73,7 +61,7 @@ def convert_command(llama_cpp: Path, jobs: Sequence[Job]) -> list[str]:
         [job.pre, ["--outtype", job.kind.lower(), "--outfile", str(job.out), str(job.model)]]
         for job in jobs
     ]
-    return [sys.executable, "-c", _RUN, str(llama_cpp), json.dumps(table)]
+    return [sys.executable, str(_SCRIPT), str(llama_cpp), json.dumps(table)]
 
 
 def _unpacked(cache: Path) -> Path | None:

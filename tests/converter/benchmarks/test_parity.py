@@ -29,9 +29,9 @@ def llama_cpp(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.model
 def test_every_tensor_and_key_is_that_of_llama_cpps_script(llama_cpp: Path, tmp_path: Path) -> None:
     pairs = compare_all(llama_cpp, tmp_path)
-    assert {pair.name.split("-")[0] for pair in pairs} == set(KINDS)
+    assert {pair.name.split("-")[0] for pair in pairs} == {*KINDS, "chatglm"}
     assert [pair.differences for pair in pairs] == [()] * len(pairs)
-    assert all(pair.tensors >= 20 and pair.keys > 25 for pair in pairs)
+    assert all(pair.tensors >= 17 and pair.keys > 25 for pair in pairs)
 
 
 def _pair(exported: Path, name: str) -> Pair:
