@@ -176,6 +176,9 @@ def _adapter(arguments: argparse.Namespace) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> None:
+    from converter.fingerprint import SOURCE
+    from converter.four_bit import as_in_file
+    from converter.gguf_file import read_gguf
     from converter.hf_folder import ModelFolder
     from converter.prepare import prepare
     from converter.verify import verify_file
@@ -183,6 +186,9 @@ def _verify(arguments: argparse.Namespace) -> None:
     if not arguments.file.is_file():
         raise InputError(f"There is no file {arguments.file}.", "Give the path of a GGUF file.")
     prepared = prepare(ModelFolder(arguments.against), adapter=arguments.adapter)
+    if prepared.four_bit:
+        carried = str(read_gguf(arguments.file).values.get(SOURCE))
+        prepared = as_in_file(prepared, carried)
     found = verify_file(arguments.file, prepared, arguments.texts)
     if arguments.report:
         from converter.report_page import check_page

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from converter.chat import LIMIT
 from converter.direct import plan_types
 from converter.effort import Machine, memory_here, proving_memory, writing_memory
 from converter.export import (
+    CHAT,
     DIVERGENCE,
     IMPORTANCE,
     PREDICTIONS,
@@ -85,6 +87,8 @@ def _stages(prepared: Prepared, order: Order, sizes: dict[str, int]) -> list[Sta
         floats = 1 + sum(kind in FLOAT_TYPES for kind in sizes)
         positions = floats * _BUILT_IN_POSITIONS
         stages.append(Stage(PREDICTIONS, 0, machine.forward_seconds(parameters, positions)))
+        replies = (1 + len(sizes)) * 2 * LIMIT
+        stages.append(Stage(CHAT, 0, machine.forward_seconds(parameters, replies)))
     if len(sizes) > 1:
         positions = len(sizes) * _positions(prepared, order, imatrix=False)
         stages.append(Stage(DIVERGENCE, 0, machine.forward_seconds(parameters, positions)))

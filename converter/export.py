@@ -18,6 +18,7 @@ from typing import Any
 
 from converter.direct import file_size, write_file
 from converter.errors import InputError
+from converter.four_bit import choose, reference_of
 from converter.gguf_file import Progress, read_gguf
 from converter.hf_folder import MANIFEST, ModelFolder
 from converter.imatrix import write
@@ -27,13 +28,22 @@ from converter.reference_model import ReferenceModel
 from converter.report_page import export_page
 from converter.texts import BUILT_IN, read_samples
 from converter.tokens import SEED, STRINGS, prove_tokens
-from converter.verify import LONGEST, SAMPLES, measure_files, prove_logits, with_target
+from converter.verify import (
+    LONGEST,
+    SAMPLES,
+    check_metadata,
+    measure_files,
+    prove_chat,
+    prove_logits,
+    with_target,
+)
 from converter.weighted import weigh
 from converter.whole import sync
 
 _UNPROVEN = ".unproven"
 _SMALL_FILES = 4_000_000
-IMPORTANCE, TOKENS = "importance matrix", "token ids"
+METADATA, CHAT = "metadata", "a chat of two turns"
+BASES, IMPORTANCE, TOKENS = "both merges on held-out loss", "importance matrix", "token ids"
 PREDICTIONS, DIVERGENCE = "predictions against Hugging Face", "divergence"
 PAGE = "report.html"
 _PACKAGES = ("gguf", "llama_cpp_python", "numpy", "tokenizers", "torch", "transformers")
@@ -81,15 +91,36 @@ def export(order: Order, progress: Progress) -> dict[str, Any]:
     """
     prepared = check(order)
     check_room(order, file_sizes(prepared, order))
+    prepared, merge = _choose_base(prepared, order, progress)
     with _working_folder(order.out) as work:
         drafts = _write_all(prepared, order, work, progress)
         weighting = _weight_all(prepared, order, drafts, progress)
-        figures = {**_prove_all(prepared, order, drafts, progress), **weighting}
+        figures = {**_prove_all(prepared, order, drafts, progress), **weighting, **merge}
         _keep(order, drafts)
         progress("manifest", 1, 1)
         _write_page(work, figures)
         _write_manifest(prepared, order, work, figures)
     return figures
+
+
+def _choose_base(
+    prepared: Prepared, order: Order, progress: Progress
+) -> tuple[Prepared, dict[str, Any]]:
+    """For an adapter from a 4-bit base: the merge that is better on held-out dialogues."""
+    if not prepared.four_bit:
+        return prepared, {}
+    if not order.compare_logits:
+        raise InputError(
+            f"The adapter was trained on a 4-bit base ({prepared.four_bit}), and without the "
+            "Hugging Face model it cannot be measured which merge is better.",
+            "Export without --skip-logits, where there is memory for it.",
+        )
+    progress(BASES, 0, 1)
+    longest = prepared.context_for(LONGEST)
+    samples = read_samples(prepared.folder, order.texts, longest=longest, limit=SAMPLES)
+    name = order.texts.name if order.texts else BUILT_IN
+    chosen, figures = choose(prepared, samples, name)
+    return chosen, {"merge_base": {"reason": prepared.four_bit, **figures}}
 
 
 def _write_all(prepared: Prepared, order: Order, work: Path, progress: Progress) -> dict[str, Path]:
@@ -125,6 +156,9 @@ def _weight_all(
 def _prove_all(
     prepared: Prepared, order: Order, drafts: dict[str, Path], progress: Progress
 ) -> dict[str, Any]:
+    for kind, path in drafts.items():
+        check_metadata(read_gguf(path), prepared.fields(order.base))
+        progress(METADATA, list(drafts).index(kind), len(drafts))
     figures = _description(prepared, order, drafts)
     progress(TOKENS, 0, 1)
     parity = prove_tokens(
@@ -132,7 +166,10 @@ def _prove_all(
     )
     figures["tokens"] = parity.figures()
     if order.compare_logits:
-        figures["logits"] = _logits(prepared, drafts, progress)
+        reference = reference_of(prepared)
+        figures["logits"] = _logits(prepared, reference, drafts, progress)
+        progress(CHAT, 0, 1)
+        figures["chat"] = prove_chat(prepared, reference, drafts)
     others = {kind: path for kind, path in drafts.items() if kind != order.base}
     if others:
         progress(DIVERGENCE, 0, 1)
@@ -140,9 +177,10 @@ def _prove_all(
     return figures
 
 
-def _logits(prepared: Prepared, drafts: dict[str, Path], progress: Progress) -> dict[str, Any]:
+def _logits(
+    prepared: Prepared, reference: ReferenceModel, drafts: dict[str, Path], progress: Progress
+) -> dict[str, Any]:
     progress(PREDICTIONS, 0, 1)
-    reference = ReferenceModel(prepared.folder.path, prepared.folder.trained)
     return {
         kind: prove_logits(prepared, reference, path, kind).figures()
         for kind, path in drafts.items()

@@ -65,7 +65,7 @@ def write_tensors(
             for slab in _ahead(tensor.slabs()):
                 progress(tensor.name, done, total)
                 stored = encoder(slab, types[tensor.name], tensor.name)
-                stored.tofile(file)
+                file.write(stored.data)  # numpy's tofile forgets why a disk refused
                 written += stored.nbytes
                 done += slab.size
             writer.write_padding(file, written)

@@ -16,6 +16,7 @@ def export_report(out: Path, figures: dict[str, Any]) -> str:
     lines += [f"  token ids equal on {tokens['strings']} strings, {tokens['tokens']} tokens"]
     for kind, found in figures.get("logits", {}).items():
         lines.append(_logits_line(kind, found))
+    lines += _chat_lines(figures.get("chat"))
     divergence = figures.get("divergence")
     if divergence:
         lines.append(f"  against {divergence['reference']} on {divergence['texts']}:")
@@ -61,6 +62,7 @@ def verify_report(found: dict[str, Any]) -> str:
     ]
     if "logits" in found:
         lines.append(_logits_line(found["quantisation"], found["logits"]))
+    lines += _chat_lines(found["chat"])
     lines.append(_divergence_line(found["quantisation"], found["divergence"]))
     return "\n".join(lines)
 
@@ -73,6 +75,16 @@ def publish_report(entries: list[dict[str, Any]]) -> str:
         + f", {entry['speed']['reply_tokens_per_second']} tokens a second"
         for entry in entries
     )
+
+
+def _chat_lines(found: dict[str, Any] | None) -> list[str]:
+    if not found:
+        return []
+    wanted = found["reference"]
+    if not any(wanted["ended"]):
+        return ["  a chat of two turns: the model itself does not end its replies"]
+    replies = ", ".join(f"{name} {one['tokens']}" for name, one in found.items())
+    return [f"  a chat of two turns ends where it should (tokens of each reply: {replies})"]
 
 
 def _logits_line(kind: str, found: dict[str, Any]) -> str:

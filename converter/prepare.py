@@ -34,6 +34,13 @@ class Prepared:
     template: str
     card: Card
     adapter: AdapterFolder | None = None
+    rounded: bool = False
+    """Whether the adapter is merged into the base as NF4 left it."""
+
+    @property
+    def four_bit(self) -> str:
+        """Why the adapter is taken for trained on a 4-bit base, empty when nothing says so."""
+        return four_bit_reason(self.adapter) if self.adapter else ""
 
     @property
     def parameters(self) -> int:
@@ -46,7 +53,8 @@ class Prepared:
         base = fingerprint(self.folder.tensors)
         if self.adapter is None:
             return base
-        return combined(base, fingerprint(self.adapter.tensors))
+        change = fingerprint(self.adapter.tensors)
+        return combined(base, f"{change} on NF4" if self.rounded else change)
 
     def inputs(self) -> dict[str, Path]:
         """Every file the result depends on, by the name it has in a manifest."""
@@ -103,12 +111,6 @@ def _with_adapter(base: Prepared, adapter: AdapterFolder) -> Prepared:
     """The same base, with what the adapter does to each tensor. Raises InputError."""
     from trainer.manifest import sha256
 
-    reason = four_bit_reason(adapter)
-    if reason:
-        raise InputError(
-            f"The adapter was trained on a 4-bit base ({reason}) and learnt to mend its rounding.",
-            "Train on the unquantised base, or merge there, measure, and export the merged folder.",
-        )
     stored = base.folder.tensors
     shapes = {name: tensor.shape for name, tensor in stored.items()}
     check_targets(adapter, shapes, base.sizes.tied)

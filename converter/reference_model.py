@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,20 @@ from converter.runtime import idle_cores
 
 
 class ReferenceModel:
-    """Logits and greedy text by transformers."""
+    """Logits and greedy text by transformers.
 
-    def __init__(self, folder: Path, adapter: Path | None = None) -> None:
+    `rounded`: names of matrices that are rounded to NF4 first, with the type they are stored as.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        adapter: Path | None = None,
+        rounded: Mapping[str, str] | None = None,
+    ) -> None:
         with _quiet():
             self._model = _load(folder)
+            _round(self._model, rounded or {})
             if adapter is not None:
                 self._model = _merged(self._model, adapter)
 
@@ -83,6 +92,17 @@ class ReferenceModel:
         while len(made) < limit and not (made and made[-1] in ends):
             made.append(int(self.logits([*ids, *made])[-1].argmax()))
         return made
+
+
+def _round(model: Any, rounded: Mapping[str, str]) -> None:
+    import torch
+
+    from converter.four_bit import round_matrix
+
+    parameters = dict(model.named_parameters()) if rounded else {}
+    for name, dtype in rounded.items():
+        values = parameters[name].detach().numpy()
+        parameters[name].data = torch.from_numpy(round_matrix(values, dtype))
 
 
 def _load(folder: Path) -> Any:

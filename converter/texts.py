@@ -100,6 +100,17 @@ def read_prompts(folder: ModelFolder, count: int) -> list[list[int]]:
     return [encode(render(r["messages"][:1], True)) for r in _built_in()[:count]]
 
 
+def chat_turns() -> tuple[str, ...]:
+    """What the client of the first built-in dialogue says, turn by turn."""
+    return _DIALOGUES[0][::2]
+
+
+def render_chat(folder: ModelFolder, messages: Sequence[dict[str, str]]) -> str:
+    """A conversation up to where the counsellor begins."""
+    text: str = _renderer(folder)(messages, True)
+    return text
+
+
 def _built_in() -> list[dict[str, Any]]:
     roles = ("user", "assistant")
     return [

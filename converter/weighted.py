@@ -11,10 +11,10 @@ from typing import Any
 
 from converter.direct import write_file
 from converter.errors import InputError
+from converter.four_bit import reference_of
 from converter.gguf_file import Progress
 from converter.imatrix import Importance, gather
 from converter.prepare import Prepared
-from converter.reference_model import ReferenceModel
 from converter.texts import Sample, read_samples
 from converter.verify import LONGEST, SAMPLES, measure_files
 
@@ -73,5 +73,5 @@ def weigh(prepared: Prepared, dataset: Path, texts: Path | None) -> Weighting:
             f"{dataset.name} leaves no other dialogues to judge the importance matrix on.",
             "Give more dialogues, or others with --texts.",
         )
-    reference = ReferenceModel(prepared.folder.path, prepared.folder.trained)
+    reference = reference_of(prepared)
     return Weighting(gather(prepared, reference, used, dataset.name), judges)

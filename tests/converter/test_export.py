@@ -172,7 +172,7 @@ def test_estimate_is_true(tiny: Path, exported: Path, tmp_path: Path) -> None:
     assert found.needed > sum(found.files.values()) + (exported / "tiny-F16.gguf").stat().st_size
     assert [stage.name for stage in found.stages] == [
         "write F16", "write F32", "write Q8_0", "write Q5_K_M", "token ids",
-        "predictions against Hugging Face", "divergence",
+        "predictions against Hugging Face", "a chat of two turns", "divergence",
     ]  # fmt: skip
     assert all(stage.seconds > 0 for stage in found.stages)
     assert list(tmp_path.iterdir()) == []
