@@ -35,7 +35,7 @@ class SentencepieceFile:
 
         if not self._path.is_file():
             raise InputError(f"{self._path.parent.name} has no {NAME}.", "Copy the whole folder.")
-        model = format_.ModelProto()
+        model: Any = format_.ModelProto()  # type: ignore[attr-defined]
         try:
             model.ParseFromString(self._path.read_bytes())
         except Exception as error:  # protobuf's own errors share no public base

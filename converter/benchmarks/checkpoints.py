@@ -203,8 +203,11 @@ SHAPES: dict[str, dict[str, Any]] = {
 _SHARD = 4_000_000_000
 
 
-def save_shape(folder: Path, shape: str) -> Path:
-    """A folder with the sizes of Qwen3-4B or -14B: random bfloat16 shards of about 4 GB."""
+def save_shape(folder: Path, shape: str, layers: int | None = None) -> Path:
+    """A folder with the sizes of Qwen3-4B or -14B: random bfloat16 shards of about 4 GB.
+
+    `layers`: fewer than it has, for a first look at memory, which does not depend on them.
+    """
     config = {
         "architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "attention_bias": False,
         "head_dim": 128, "hidden_act": "silu", "max_position_embeddings": 40960,
@@ -212,6 +215,8 @@ def save_shape(folder: Path, shape: str) -> Path:
         "rope_theta": 1000000, "vocab_size": 151936 if shape != "tiny" else 512,
         "torch_dtype": "bfloat16", "eos_token_id": 2, "use_sliding_window": False, **SHAPES[shape],
     }  # fmt: skip
+    if layers is not None:
+        config["num_hidden_layers"] = layers
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(config, indent=1), "utf-8")
     save_tokenizer(folder, QWEN_SPLIT)

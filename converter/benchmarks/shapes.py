@@ -33,7 +33,7 @@ _OURS = (
     "for kind in kinds:\n"
     "    write_file(Path(out) / f'ours-{kind}.gguf', prepared, kind, lambda *_: None)\n"
 )
-_MEMORY_SHARE, _TIME_SHARE, _MEMORY_14B = 0.35, 1.0, 5e9
+_MEMORY_SHARE, _TIME_SHARE, _MOST = 0.35, 1.0, 5.0
 
 
 def main(argv: Sequence[str]) -> int:
@@ -42,12 +42,13 @@ def main(argv: Sequence[str]) -> int:
     options.add_argument("--shape", choices=sorted(SHAPES), default="4b")
     options.add_argument("--llama-cpp", type=Path, metavar="DIR", help="llama.cpp's source")
     options.add_argument("--quantize", type=Path, metavar="FILE", help="its llama-quantize")
+    options.add_argument("--layers", type=int, help="fewer layers than the shape has")
     options.add_argument("--rounds", type=int, default=1)
     options.add_argument("--kinds", default="F16,Q4_K_M", help="what ours writes")
     given = options.parse_args(argv)
     with tempfile.TemporaryDirectory(dir=given.work, prefix="xinyu-shape-") as folder:
         work = Path(folder)
-        model = save_shape(work / "model", given.shape)
+        model = save_shape(work / "model", given.shape, given.layers)
         adapter = save_adapter(work / "adapter", model)
         kinds = tuple(given.kinds.split(","))
         if given.quantize is None:
@@ -64,7 +65,7 @@ def _alone(model: Path, adapter: Path, work: Path, kinds: Sequence[str]) -> list
         Figure("ours: time", cost.seconds, "s"),
         Figure("ours: processor time", cost.processor, "s"),
         Figure("ours: own memory at most", cost.own / 1e9, "GB"),
-        Figure("ours: resident at most, mapped files too", cost.resident / 1e9, "GB", 5.0),
+        Figure("ours: resident at most, mapped files too", cost.resident / 1e9, "GB", _MOST),
     ]
 
 
