@@ -56,5 +56,5 @@ def save_peft(folder: Path, base: Path, **settings: Any) -> Path:
                 parameter.data *= 1.1
             elif parameter.requires_grad or "modules_to_save" in name:
                 torch.nn.init.normal_(parameter, 0.0, 0.05)
-        model.save_pretrained(folder)
+        model.save_pretrained(str(folder))
     return folder

@@ -72,11 +72,13 @@ def save_tiny(folder: Path, regex: str, config: Any, **options: Any) -> Path:
     from transformers import AutoModelForCausalLM, GenerationConfig
 
     torch.manual_seed(7)
-    model = AutoModelForCausalLM.from_config(config)
+    library: Any = AutoModelForCausalLM  # untyped
+    settings: Any = GenerationConfig  # untyped
+    model = library.from_config(config)
     for parameter in model.parameters():
         if parameter.ndim == 1:
             torch.nn.init.normal_(parameter, 1.0, 0.2)
-    model.generation_config = GenerationConfig(
+    model.generation_config = settings(
         do_sample=True, temperature=0.7, top_k=20, top_p=0.8, repetition_penalty=1.05,
         eos_token_id=[2, 0], pad_token_id=0,
     )  # fmt: skip

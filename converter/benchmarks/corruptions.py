@@ -28,7 +28,7 @@ from converter.direct import write_file
 from converter.errors import ConverterError
 from converter.publish import Publication, publish
 
-_COST = {"memory": {}, "speed": {}}
+_COST: dict[str, Any] = {"memory": {}, "speed": {}}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
         found = measure(Path(folder))
     if not given.json:
         for name, sentence in found.items():
-            print(f"{name}: {sentence or 'NOT CAUGHT'}")
+            print(f"{name}: {sentence or ('published' if name == _TRUE else 'NOT CAUGHT')}")
     caught = sum(sentence is not None for name, sentence in found.items() if name != _TRUE)
     figures = [
         Figure("corruptions", len(found) - 1),
@@ -168,6 +168,12 @@ def _swapped(one: str, two: str) -> Callable[[Path], None]:
     return change
 
 
+def _stale_template(path: Path) -> None:
+    """Another template of the same length."""
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"<|im_end|>\\n' }}", b"<|im_end|>\\t' }}", 1))
+
+
 def _cut_file(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-2000])
 
@@ -185,11 +191,7 @@ CORRUPTIONS: dict[str, Corruption] = {
     "two templates that differ": Corruption(folder=_other_template),
     "adapter of another base": Corruption(adapter=True),
     "rope base in the file": Corruption(file=_value("qwen3.rope.freq_base", 5e5)),
-    "stale template in the file": Corruption(
-        file=lambda path: path.write_bytes(
-            path.read_bytes().replace(b"<|im_end|>\\n' }}", b"<|im_end|>\\t' }}", 1)
-        )
-    ),
+    "stale template in the file": Corruption(file=_stale_template),
     "wrong pre-tokenizer in the file": Corruption(file=_value("tokenizer.ggml.pre", b"gpt-2")),
     "missing end token in the file": Corruption(file=_shorter_name("tokenizer.ggml.eos_token_id")),
     "swapped tensors in the file": Corruption(
