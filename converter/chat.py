@@ -33,14 +33,18 @@ class Chat:
         return {key: list(value) for key, value in asdict(self).items()}
 
 
-def hold(folder: ModelFolder, greedy: Greedy, ends: Collection[int]) -> Chat:
-    """Two turns with `greedy(ids, limit)`, each reply put back as history for the next."""
+def hold(folder: ModelFolder, greedy: Greedy, ends: Collection[int], context: int) -> Chat:
+    """Two turns with `greedy(ids, limit)`, each reply put back as history for the next.
+
+    A turn for which `context` tokens leave no room is one that did not end.
+    """
     cutter, messages = cutter_of(folder), list[dict[str, str]]()
     tokens, ended = [], []
     for opening in chat_turns():
         messages.append({"role": "user", "content": opening})
         prompt = cutter.bare([render_chat(folder, messages)], control=True)[0]
-        reply = greedy(prompt, LIMIT)
+        room = min(LIMIT, context - len(prompt))
+        reply = greedy(prompt, room) if room > 0 else []
         tokens.append(len(reply))
         ended.append(bool(reply) and reply[-1] in ends)
         body = reply[:-1] if ended[-1] else reply

@@ -219,11 +219,12 @@ def prove_chat(
     """Two turns with the model and with each file, by name. Raises ProofError for one that does
     not end where the model does."""
     ends, context = prepared.vocabulary.ends, prepared.context_for(4 * LIMIT)
-    wanted = hold(prepared.folder, lambda ids, most: reference.greedy(ids, most, ends), ends)
+    folder = prepared.folder
+    wanted = hold(folder, lambda ids, most: reference.greedy(ids, most, ends), ends, context)
     figures: dict[str, Any] = {"reference": wanted.figures()}
     for name, path in files.items():
         with open_model(path, n_context=context) as model:
-            found = hold(prepared.folder, model.greedy, ends)
+            found = hold(folder, model.greedy, ends, context)
         prove_ends(wanted, found, name)
         figures[name] = found.figures()
     return figures
