@@ -92,8 +92,8 @@ class Scene:
     size: QSize = field(default_factory=lambda: QSize(1080, 760))
     repeat: int = 1
     wait: int = 500
-    own: Callable[[Store], None] = lambda store: None
     talked_for: float = 0.0
+    own: Callable[[Store], None] = lambda store: None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -241,9 +241,9 @@ def prepare_store(paths: Paths, scene: Scene) -> None:
     clock = Clock(now - 86_400 * 5)
     with open_store(paths.database) as store:
         Preferences(store).save(scene.settings)
-        scene.own(store)
         if scene.talked_for:
             StoredTimes(store).save(UseTimes(now - 60, 60, scene.talked_for))
+        scene.own(store)
         if not scene.talk:
             return
         conversations = Conversations(store, clock)

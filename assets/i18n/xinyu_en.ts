@@ -180,54 +180,6 @@
         <source>Conversation</source>
         <translation>Conversation</translation>
     </message>
-    <message>
-        <source>Stopped</source>
-        <translation>Stopped</translation>
-    </message>
-    <message>
-        <source>Broken off before its end</source>
-        <translation>Broken off before its end</translation>
-    </message>
-    <message>
-        <source>Answer now</source>
-        <translation>Answer now</translation>
-    </message>
-    <message>
-        <source>Numbers of people who can help</source>
-        <translation>Numbers of people who can help</translation>
-    </message>
-    <message>
-        <source>Undo this</source>
-        <translation>Undo this</translation>
-    </message>
-    <message>
-        <source>Remember it</source>
-        <translation>Remember it</translation>
-    </message>
-    <message>
-        <source>Rather not</source>
-        <translation>Rather not</translation>
-    </message>
-    <message>
-        <source>Still so</source>
-        <translation>Still so</translation>
-    </message>
-    <message>
-        <source>Let it go</source>
-        <translation>Let it go</translation>
-    </message>
-    <message>
-        <source>Fold away</source>
-        <translation>Fold away</translation>
-    </message>
-    <message>
-        <source>Show again</source>
-        <translation>Show again</translation>
-    </message>
-    <message>
-        <source>Enough for today</source>
-        <translation>Enough for today</translation>
-    </message>
 </context>
 <context>
     <name>Composer</name>

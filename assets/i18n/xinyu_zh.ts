@@ -180,54 +180,6 @@
         <source>Conversation</source>
         <translation>对话</translation>
     </message>
-    <message>
-        <source>Stopped</source>
-        <translation>停下了</translation>
-    </message>
-    <message>
-        <source>Broken off before its end</source>
-        <translation>没有说完</translation>
-    </message>
-    <message>
-        <source>Answer now</source>
-        <translation>现在回答</translation>
-    </message>
-    <message>
-        <source>Numbers of people who can help</source>
-        <translation>能帮上忙的人的电话</translation>
-    </message>
-    <message>
-        <source>Undo this</source>
-        <translation>撤回这条</translation>
-    </message>
-    <message>
-        <source>Remember it</source>
-        <translation>记下</translation>
-    </message>
-    <message>
-        <source>Rather not</source>
-        <translation>不用记</translation>
-    </message>
-    <message>
-        <source>Still so</source>
-        <translation>还是这样</translation>
-    </message>
-    <message>
-        <source>Let it go</source>
-        <translation>不用记了</translation>
-    </message>
-    <message>
-        <source>Fold away</source>
-        <translation>收起来</translation>
-    </message>
-    <message>
-        <source>Show again</source>
-        <translation>再打开</translation>
-    </message>
-    <message>
-        <source>Enough for today</source>
-        <translation>今天就到这里</translation>
-    </message>
 </context>
 <context>
     <name>Composer</name>

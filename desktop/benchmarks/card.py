@@ -53,6 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(prog="xinyu bench card", description=__doc__)
     parser.add_argument("--times", type=int, default=50, help="texts for each state of the model")
+    parser.add_argument("--states", nargs="+", choices=STATES, default=STATES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--model", default="", help="a GGUF file; the bundled one by default")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     make_application()
     texts = noticed_texts(assets_folder())
     random.Random(options.seed).shuffle(texts)
-    figures = [figure for state in STATES for figure in measure(state, texts, options)]
+    figures = [figure for state in options.states for figure in measure(state, texts, options)]
     return report(figures, options.json)
 
 

@@ -31,7 +31,6 @@ from desktop.chat.kept import GuardCounts, StoredTimes
 from desktop.chat.notices import Notices
 from desktop.chat.prompt import load_prompt
 from desktop.chat.remembering import Remembering, refusal_code
-from desktop.chat.script import no_lines
 from desktop.chat.temporary import Shelves, is_temporary, temporary_store
 from desktop.chat.turn import Model, TurnRunner
 from desktop.chat.watch import Person, Watch
@@ -84,7 +83,7 @@ class Session:
 
     Args:
         model: a file or name that overrules the settings.
-        pinned: lines that go with a tier's script, as the person's safety notes.
+        pinned: lines that go with a tier's script; the person's safety notes by default.
         clock: seconds since 1970, for the notices.
 
     Attributes:
@@ -100,7 +99,7 @@ class Session:
         lock: FileLock,
         model: str = "",
         *,
-        pinned: Callable[[], Sequence[str]] = no_lines,
+        pinned: Callable[[], Sequence[str]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
@@ -114,6 +113,7 @@ class Session:
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
+        self._language = settings.language or "zh"
         self.care = CareDesk(store, paths.assets, counting=settings.count_help)
         self._keeper.options = options_of(settings)
         self._helplines = load_helplines(paths.assets)
@@ -138,7 +138,7 @@ class Session:
         self._turns = TurnRunner(
             self._shelves,
             engine,
-            load_prompt(paths.assets, pinned=pinned),
+            load_prompt(paths.assets, pinned=pinned or self._pinned_lines),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
             self._watch,
@@ -221,6 +221,7 @@ class Session:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
         self.care.counting = settings.count_help
+        self._language = settings.language or "zh"
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
         self._keeper.options = options_of(settings)
         self._watch.person = person_of(settings, self._helplines)
@@ -231,6 +232,9 @@ class Session:
             back_up_if_due(self._paths.database, self._paths.backups)
         except StoreError as error:
             _log.warning("no backup today: %s", error)
+
+    def _pinned_lines(self) -> list[str]:
+        return self.care.pinned_lines(self._language)
 
     def close(self) -> None:
         """End the engine, then the store: in this order nothing is written after the end."""

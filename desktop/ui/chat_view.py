@@ -6,9 +6,6 @@ what fades in or breathes. Asks for what is wanted by signals; does nothing to m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -29,6 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from desktop.ui.bubble_tools import BubbleTools
 from desktop.ui.bubbles import NOWHERE
+from desktop.ui.chat_words import offers_menu, painted_words
 from desktop.ui.icons import Icons
 from desktop.ui.lazy_list import LazyList
 from desktop.ui.models import MessageModel
@@ -190,13 +188,6 @@ class ChatView(LazyList):
             menu.addAction(self.tr("Later version"), lambda: self._ask("later", row))
         return menu
 
-    def make_offers(self, row: Row, offers: Sequence[str]) -> QMenu:
-        """The things that can be done about a notice."""
-        menu = QMenu(self)
-        for name in offers:
-            menu.addAction(self.words().of(name), partial(self._ask, name, row))
-        return menu
-
     def _zone_at(self, index: QModelIndex, point: QPointF) -> str:
         if not index.isValid():
             return ""
@@ -322,7 +313,7 @@ class ChatView(LazyList):
             self._ask(offers[0], row)
             return
         if offers:
-            menu = self.make_offers(row, offers)
+            menu = offers_menu(self, offers, lambda name: self._ask(name, row))
             menu.exec(self.viewport().mapToGlobal(place))
             menu.deleteLater()
             return
@@ -400,18 +391,4 @@ class ChatView(LazyList):
         self.measure_anew()
 
     def words(self) -> Wording:
-        return Wording(
-            stopped=self.tr("Stopped"),
-            interrupted=self.tr("Broken off before its end"),
-            again=self.tr("Answer again"),
-            answer=self.tr("Answer now"),
-            help=self.tr("Numbers of people who can help"),
-            undo=self.tr("Undo this"),
-            keep=self.tr("Remember it"),
-            drop=self.tr("Rather not"),
-            still=self.tr("Still so"),
-            let_go=self.tr("Let it go"),
-            fold=self.tr("Fold away"),
-            unfold=self.tr("Show again"),
-            leave=self.tr("Enough for today"),
-        )
+        return painted_words()

@@ -51,8 +51,8 @@ class Extras(QObject):
         self._picker: EmojiPicker | None = None
         self.help: HelpPanel | None = None
         self.help_by_itself = False
-        self.make_panel: Callable[[], HelpPanel] | None = None  # for dialogs, set by Care
         self._minor = False
+        self.make_panel: Callable[[], HelpPanel] | None = None  # for dialogs, set by Care
 
     def show_help(self, wording: Wording, region: str) -> None:
         """People who can help; needs neither the store nor a model."""
@@ -80,9 +80,9 @@ class Extras(QObject):
             self.help.closed.connect(self._on_help_closed)
             self.help.offer_pages()
             self.help.region_chosen.connect(self.region_chosen)
+            self.help.set_minor(self._minor)
             self.help.page_wanted.connect(self.page_wanted)
             self.help.leave_wanted.connect(self.leave_wanted)
-            self.help.set_minor(self._minor)
         return self.help
 
     def new_panel(self, wording: Wording, region: str) -> HelpPanel:

@@ -62,9 +62,9 @@ class HelpPanel(QFrame):
         self._region = region
         self._today = today
         self._lead: Reaction | None = None
+        self._minor = False
         self._contact: EmergencyContact | None = None
         self._offers_pages = False
-        self._minor = False
         self.setObjectName("helpPanel")
         self._title = label("title")
         self._close = make_quiet(QPushButton())
@@ -213,11 +213,19 @@ class HelpPanel(QFrame):
         return [*parts, label("soft", self._wording.sentence("help_source"))]
 
     def _urgent(self, lines: list[HelpLine], old: bool) -> list[HelpLine]:
-        """What stands on top; in a list that is old the emergency numbers before all."""
+        """What stands on top; in a list that is old the emergency numbers before all.
+
+        In danger one emergency number comes first, then people to talk to, then the others.
+        """
         if self._lead is None:
             return [line for line in lines if line.kind == "emergency"]
         urgent = named_lines(self._lead, lines)
-        return sorted(urgent, key=lambda line: old and line.kind != "emergency")
+        if old:
+            return sorted(urgent, key=lambda line: line.kind != "emergency")
+        crisis = next((line for line in urgent[1:] if line.kind == "crisis"), None)
+        if self._lead.card is Card.FIRST and crisis is not None:
+            return [urgent[0], crisis, *(line for line in urgent[1:] if line is not crisis)]
+        return urgent
 
     def _own_parts(self) -> list[QWidget]:
         """What is the person's own: whom they chose, and their plan."""
