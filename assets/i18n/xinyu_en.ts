@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -179,6 +178,54 @@
     <message>
         <source>Conversation</source>
         <translation>Conversation</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Stopped</translation>
+    </message>
+    <message>
+        <source>Broken off before its end</source>
+        <translation>Broken off before its end</translation>
+    </message>
+    <message>
+        <source>Answer now</source>
+        <translation>Answer now</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help</source>
+        <translation>Numbers of people who can help</translation>
+    </message>
+    <message>
+        <source>Undo this</source>
+        <translation>Undo this</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>Remember it</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>Still so</translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation>Let it go</translation>
+    </message>
+    <message>
+        <source>Fold away</source>
+        <translation>Fold away</translation>
+    </message>
+    <message>
+        <source>Show again</source>
+        <translation>Show again</translation>
+    </message>
+    <message>
+        <source>Enough for today</source>
+        <translation>Enough for today</translation>
     </message>
 </context>
 <context>
@@ -523,8 +570,8 @@
         <translation>Code to dial it with a phone</translation>
     </message>
     <message>
-        <source>Point a phone&apos;s camera here to dial {number}</source>
-        <translation>Point a phone&apos;s camera here to dial {number}</translation>
+        <source>Point a phone's camera here to dial {number}</source>
+        <translation>Point a phone's camera here to dial {number}</translation>
     </message>
     <message>
         <source>by phone</source>
@@ -1385,8 +1432,8 @@
         </translation>
     </message>
     <message>
-        <source>on this computer&apos;s CPU</source>
-        <translation>on this computer&apos;s CPU</translation>
+        <source>on this computer's CPU</source>
+        <translation>on this computer's CPU</translation>
     </message>
     <message>
         <source>all on {device}</source>

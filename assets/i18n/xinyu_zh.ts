@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -179,6 +178,54 @@
     <message>
         <source>Conversation</source>
         <translation>对话</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>停下了</translation>
+    </message>
+    <message>
+        <source>Broken off before its end</source>
+        <translation>没有说完</translation>
+    </message>
+    <message>
+        <source>Answer now</source>
+        <translation>现在回答</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help</source>
+        <translation>能帮上忙的人的电话</translation>
+    </message>
+    <message>
+        <source>Undo this</source>
+        <translation>撤回这条</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>记下</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>不用记</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>还是这样</translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation>不用记了</translation>
+    </message>
+    <message>
+        <source>Fold away</source>
+        <translation>收起来</translation>
+    </message>
+    <message>
+        <source>Show again</source>
+        <translation>再打开</translation>
+    </message>
+    <message>
+        <source>Enough for today</source>
+        <translation>今天就到这里</translation>
     </message>
 </context>
 <context>
@@ -522,7 +569,7 @@
         <translation>用手机扫码拨打</translation>
     </message>
     <message>
-        <source>Point a phone&apos;s camera here to dial {number}</source>
+        <source>Point a phone's camera here to dial {number}</source>
         <translation>用手机相机对准这里，就能拨打 {number}</translation>
     </message>
     <message>
@@ -1383,7 +1430,7 @@
         </translation>
     </message>
     <message>
-        <source>on this computer&apos;s CPU</source>
+        <source>on this computer's CPU</source>
         <translation>在本机 CPU 上运行</translation>
     </message>
     <message>

@@ -16,21 +16,20 @@ from desktop.ui.shapes import Wording
 
 def painted_words() -> Wording:
     """What stands on bubbles and under quiet lines."""
-    say = QCoreApplication.translate
     return Wording(
-        stopped=say("ChatView", "Stopped"),
-        interrupted=say("ChatView", "Broken off before its end"),
-        again=say("ChatView", "Answer again"),
-        answer=say("ChatView", "Answer now"),
-        help=say("ChatView", "Numbers of people who can help"),
-        undo=say("ChatView", "Undo this"),
-        keep=say("ChatView", "Remember it"),
-        drop=say("ChatView", "Rather not"),
-        still=say("ChatView", "Still so"),
-        let_go=say("ChatView", "Let it go"),
-        fold=say("ChatView", "Fold away"),
-        unfold=say("ChatView", "Show again"),
-        leave=say("ChatView", "Enough for today"),
+        stopped=QCoreApplication.translate("ChatView", "Stopped"),
+        interrupted=QCoreApplication.translate("ChatView", "Broken off before its end"),
+        again=QCoreApplication.translate("ChatView", "Answer again"),
+        answer=QCoreApplication.translate("ChatView", "Answer now"),
+        help=QCoreApplication.translate("ChatView", "Numbers of people who can help"),
+        undo=QCoreApplication.translate("ChatView", "Undo this"),
+        keep=QCoreApplication.translate("ChatView", "Remember it"),
+        drop=QCoreApplication.translate("ChatView", "Rather not"),
+        still=QCoreApplication.translate("ChatView", "Still so"),
+        let_go=QCoreApplication.translate("ChatView", "Let it go"),
+        fold=QCoreApplication.translate("ChatView", "Fold away"),
+        unfold=QCoreApplication.translate("ChatView", "Show again"),
+        leave=QCoreApplication.translate("ChatView", "Enough for today"),
     )
 
 
