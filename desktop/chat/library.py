@@ -13,6 +13,7 @@ from desktop.store.database import Store, open_store
 from desktop.store.preferences import Preferences
 from desktop.store.records import Conversation, Message, SearchHit
 from desktop.store.search import Search
+from desktop.vault.key import Key
 
 
 class Library:
@@ -48,6 +49,6 @@ class Library:
         self._store.close()
 
 
-def open_library(database: Path) -> Library:
+def open_library(database: Path, key: Key | None = None) -> Library:
     """Open the reading side; the writing side must have made the database before."""
-    return Library(open_store(database, read_only=True))
+    return Library(open_store(database, read_only=True, key=key))

@@ -13,6 +13,7 @@ from pathlib import Path
 from desktop.paths import Paths
 from desktop.store.backup import Backup, newest_good_backup, restore_backup
 from desktop.store.database import set_aside
+from desktop.vault.key import Key
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Offer:
     path: Path
 
 
-def newest_offer(paths: Paths) -> Offer | None:
+def newest_offer(paths: Paths, key: Key | None = None) -> Offer | None:
     """The newest backup that opens and is sound; None where there is none."""
-    found: Backup | None = newest_good_backup(paths.backups)
+    found: Backup | None = newest_good_backup(paths.backups, key)
     if found is None:
         return None
     return Offer(found.day, found.conversations, found.messages, found.path)

@@ -13,23 +13,25 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
 from desktop.chat.events import Conversation, Message, TurnEvent
 from desktop.chat.prompt import load_prompt
 from desktop.chat.turn import Model, TurnRunner
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
-from desktop.errors import StoreError, WorldError
+from desktop.errors import StoreError
 from desktop.paths import Paths
+from desktop.profiles.create import finish
+from desktop.profiles.locks import lock_home
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
-from desktop.store.backup import back_up_if_due
+from desktop.store.backup import back_up_before_migration, back_up_if_due, create_backup
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
 from desktop.store.preferences import Preferences
+from desktop.vault.key import Key
 
-LOCK_NAME = "xinyu.lock"
 _log = logging.getLogger(__name__)
 
 
@@ -54,9 +56,16 @@ class Session:
     """Everything that changes what is on disk, and the engine."""
 
     def __init__(
-        self, paths: Paths, store: Store, engine: Engine, lock: FileLock, model: str = ""
+        self,
+        paths: Paths,
+        store: Store,
+        engine: Engine,
+        lock: FileLock,
+        model: str = "",
+        key: Key | None = None,
     ) -> None:
         self._paths = paths
+        self._key = key
         self._lock = lock
         self._store = store
         self._engine = engine
@@ -127,43 +136,64 @@ class Session:
     def back_up(self) -> None:
         """Make today's backup if there is none; a failure is logged and never stops talking."""
         try:
-            back_up_if_due(self._paths.database, self._paths.backups)
+            back_up_if_due(self._paths.database, self._paths.backups, key=self._key)
         except StoreError as error:
             _log.warning("no backup today: %s", error)
 
     def close(self) -> None:
-        """End the engine, then the store: in this order nothing is written after the end."""
+        """End the engine, then the store: in this order nothing is written after the end.
+
+        What was said since the start goes into today's backup; the key is overwritten.
+        """
         self._turns.close()
+        changed = self._store.changed
         self._store.close()
+        if changed:
+            self._back_up_after_use()
+        if self._key is not None:
+            self._key.clear()
         self._lock.release()
 
+    def _back_up_after_use(self) -> None:
+        try:
+            create_backup(self._paths.database, self._paths.backups, key=self._key)
+        except StoreError as error:
+            _log.warning("no backup after use: %s", error)
 
-def open_session(paths: Paths, make_engine: Callable[[], Engine], model: str = "") -> Session:
+
+def open_session(
+    paths: Paths, make_engine: Callable[[], Engine], model: str = "", key: Key | None = None
+) -> Session:
     """Open the store and prepare the engine; no model is loaded yet.
 
-    One session writes to a data folder at a time: a second raises WorldError("already_open").
+    One session writes to a profile at a time: a second raises WorldError("already_open").
+
+    Args:
+        key: of an encrypted profile; the session keeps a copy, and overwrites it when it is closed.
     """
     with ExitStack() as undo:
         lock = lock_home(paths)
         undo.callback(lock.release)
-        store = open_store(paths.database)
+        own = key.copy() if key else None
+        store = open_store(
+            paths.database, key=own, before_migration=lambda: _back_up_older(paths, own)
+        )
         undo.callback(store.close)
-        session = Session(paths, store, make_engine(), lock, model)
+        if own:
+            finish(paths, own)
+        session = Session(paths, store, make_engine(), lock, model, own)
         undo.pop_all()
     return session
 
 
-def lock_home(paths: Paths) -> FileLock:
-    """Hold the data folder for this process; the system frees it however the process ends."""
+def _back_up_older(paths: Paths, key: Key | None) -> None:
+    """Keep a copy of the older schema. A full disk does not keep a person from their words."""
     try:
-        paths.home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(paths.home / LOCK_NAME, timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        raise WorldError("already_open") from error
-    except OSError as error:
-        raise StoreError("store_folder_unwritable", folder=str(paths.home)) from error
-    return lock
+        back_up_before_migration(paths.database, paths.backups, key)
+    except StoreError as error:
+        if error.code == "store_corrupt":
+            raise
+        _log.warning("no backup before the migration: %s", error)
 
 
 def load_screen_or_floor(assets: Path) -> Screen:

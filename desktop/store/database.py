@@ -7,7 +7,7 @@ in the thread that opened it. Must not know what a message or a setting is.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.errors import StoreError
 from desktop.store import migrations
-from desktop.store.connection import connect, set_wal
+from desktop.store.connection import connect, is_plain, set_wal
 from desktop.store.faults import world_faults
+from desktop.vault.key import Key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -86,29 +87,48 @@ class Store:
             finally:
                 connection.rollback()
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written through this one."""
+        return self._database.conn.total_changes > 0
+
     def close(self) -> None:
         """Close the connection; the last one to go folds the log into the file."""
         self._database.close()
 
 
-def open_store(path: Path, read_only: bool = False, *, patience: float = 5.0) -> Store:
+def open_store(
+    path: Path,
+    read_only: bool = False,
+    *,
+    patience: float = 5.0,
+    key: Key | None = None,
+    before_migration: Callable[[], object] | None = None,
+) -> Store:
     """Open the database at `path`; a writer makes it where there is none, and migrates it.
+
+    Args:
+        key: of an encrypted database; it is not kept. A new database is encrypted with it.
+        before_migration: called before an existing database is changed to a newer schema.
 
     Raises:
         StoreError: store_folder_unwritable, store_read_only, store_disk_full, store_disk_failed,
-            store_locked, store_corrupt, store_newer, store_foreign, store_missing (readers).
+            store_locked, store_corrupt, store_newer, store_foreign, store_missing (readers),
+            store_not_encrypted (a key is given, and anybody can read the file).
     """
     with world_faults(path):
         if read_only and not path.is_file():
             raise StoreError("store_missing", file=path.name, folder=str(path.parent))
+        if key is not None and is_plain(path):
+            raise StoreError("store_not_encrypted", file=path.name, folder=str(path.parent))
         if not read_only:
             _prepare_file(path)
         unclean = _has_log(path)
-        database = connect(path, read_only=read_only, patience=patience)
+        database = connect(path, read_only=read_only, patience=patience, key=key)
         try:
             _check_identity(database, path)
             if not read_only:
-                _prepare_writer(database, path, check=unclean)
+                _prepare_writer(database, path, before_migration, check=unclean)
         except BaseException:
             database.close()
             raise
@@ -177,13 +197,21 @@ def _check_identity(database: Database, path: Path) -> None:
         raise StoreError("store_newer", file=path.name, folder=str(path.parent))
 
 
-def _prepare_writer(database: Database, path: Path, *, check: bool) -> None:
+def _prepare_writer(
+    database: Database,
+    path: Path,
+    before_migration: Callable[[], object] | None,
+    *,
+    check: bool,
+) -> None:
     """Check what was not closed cleanly, prove that it can be written to, and migrate."""
     if check and damage(database):
         raise StoreError("store_corrupt", file=path.name, folder=str(path.parent))
     set_wal(database)
     # Always a real write: SQLite opens a read-only file without a word.
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if before_migration is not None and migrations.waiting_steps(database):
+        before_migration()
     migrations.migrate(database)
 
 
