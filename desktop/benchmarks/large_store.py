@@ -38,9 +38,7 @@ _MARKS = ("，", "。", "？", "……", "！")
 _EMOJI = ("😢", "🙂", "🌧️", "👩‍👧", "👍🏽", "❤️")
 
 
-def make_large_store(
-    path: Path, messages: int, seed: int = 1, key: Key | None = None
-) -> None:
+def make_large_store(path: Path, messages: int, seed: int = 1, key: Key | None = None) -> None:
     """Write a new store of `messages` messages; the first conversation has 5,000 of them."""
     chance = random.Random(seed)
     with open_store(path, key=key) as store:

@@ -1,1 +1,1 @@
-"""Several people on one computer: who they are, how each one's data is unlocked, made and erased."""
+"""The people who use this computer, and how each one's data is unlocked, made and erased."""

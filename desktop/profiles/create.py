@@ -148,4 +148,4 @@ def _take_place(sealed: Path, plain: Path) -> None:
 
 
 def _set_aside_files(paths: Paths) -> Iterable[Path]:
-    return [path for path in sorted(paths.folder.glob("*.damaged-*")) if is_plain(path)]
+    return [path for path in sorted(paths.folder.glob("xinyu.*-*.db")) if is_plain(path)]

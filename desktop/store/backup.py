@@ -128,10 +128,11 @@ def inspect_backup(path: Path, key: Key | None = None) -> Backup | None:
     return Backup(path, day, conversations, messages)
 
 
-def restore_backup(backup: Path, path: Path) -> Path | None:
+def restore_backup(backup: Path, path: Path, label: str = "damaged") -> Path | None:
     """Put a copy in the database's place; nothing may have the database open.
 
-    What stood there is set aside, never overwritten; its new name is returned.
+    What stood there is set aside, never overwritten; its new name, which holds `label`, is
+    returned.
     """
     fresh = path.with_name(path.name + PARTIAL)
     with world_faults(path):
@@ -141,7 +142,7 @@ def restore_backup(backup: Path, path: Path) -> Path | None:
             fresh.chmod(0o600)
             sync(fresh)
             # The log goes with the database: left behind it would be played into the copy.
-            moved = set_aside(path)
+            moved = set_aside(path, label=label)
             move_durably(fresh, path)
         finally:
             fresh.unlink(missing_ok=True)

@@ -60,6 +60,11 @@ class Store:
             found: tuple[Any, ...] | None = self._database.conn.execute(sql, parameters).fetchone()
             return found
 
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one, for those that should not lie in memory together."""
+        with world_faults(self.path):
+            yield from self._database.conn.execute(sql, parameters)
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """A block of changes that happens whole, and is on the disk at its end, or not at all."""
@@ -135,7 +140,7 @@ def open_store(
     return Store(path, database, read_only=read_only)
 
 
-def set_aside(path: Path, now: datetime | None = None) -> Path:
+def set_aside(path: Path, now: datetime | None = None, label: str = "damaged") -> Path:
     """Rename a damaged database with its log out of the way, and return its new name.
 
     Nothing is deleted, and the parts keep belonging together, so that somebody may still rescue
@@ -143,7 +148,7 @@ def set_aside(path: Path, now: datetime | None = None) -> Path:
     """
     stamp = (now or datetime.now()).strftime("%Y%m%d-%H%M%S")
     with world_faults(path):
-        target = _free_name(path, f"damaged-{stamp}")
+        target = _free_name(path, f"{label}-{stamp}")
         for companion in _COMPANIONS:
             part = path.with_name(path.name + companion)
             if part.exists():

@@ -85,4 +85,4 @@ def _same_rows(connection: sqlite3.Connection, table: str) -> bool:
     (missing,) = connection.execute(
         f"SELECT count(*) FROM (SELECT * FROM main.{quoted} EXCEPT SELECT * FROM sealed.{quoted})"
     ).fetchone()
-    return counts[0] == counts[1] and missing == 0
+    return bool(counts[0] == counts[1] and missing == 0)

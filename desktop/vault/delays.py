@@ -79,7 +79,7 @@ class Delays:
     def _write(self, tries: int) -> None:
         self._here = (tries, self._clock())
         with contextlib.suppress(OSError):
-            write_durably(self._path, json.dumps(dict(tries=tries, last=self._here[1])).encode())
+            write_durably(self._path, json.dumps({"tries": tries, "last": self._here[1]}).encode())
 
     def _forget(self) -> None:
         self._here = (0, 0.0)

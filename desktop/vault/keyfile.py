@@ -83,7 +83,7 @@ class KeyFile:
 
     def with_passphrase(self, key: Key, passphrase: str, cost: Cost | None = None) -> KeyFile:
         cost = cost or passphrases.measured_cost()
-        details = {
+        details: dict[str, str | int] = {
             "kdf": "argon2id",
             "memory_kib": cost.memory_kib,
             "passes": cost.passes,

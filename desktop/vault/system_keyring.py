@@ -38,7 +38,10 @@ def system_keyring() -> Keyring:
         backend = keyring.get_keyring()
     except Exception as error:  # backends raise what they like
         raise VaultError("keyring_unavailable") from error
-    if isinstance(backend, fail.Keyring | null.Keyring) or "plain" in type(backend).__name__.lower():
+    if (
+        isinstance(backend, fail.Keyring | null.Keyring)
+        or "plain" in type(backend).__name__.lower()
+    ):
         raise VaultError("keyring_unavailable")
     return backend
 
