@@ -134,11 +134,17 @@ class Session:
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
 
     def back_up(self) -> None:
-        """Make today's backup if there is none; a failure is logged and never stops talking."""
+        """Make today's backup if there is none; a failure is logged and never stops talking.
+
+        Raises:
+            StoreError: store_corrupt, for then the copy found what nobody had met with yet.
+        """
         try:
             back_up_if_due(self._paths.database, self._paths.backups, key=self._key)
         except StoreError as error:
             _log.warning("no backup today: %s", error)
+            if error.code == "store_corrupt":
+                raise
 
     def close(self) -> None:
         """End the engine, then the store: in this order nothing is written after the end.
@@ -162,7 +168,11 @@ class Session:
 
 
 def open_session(
-    paths: Paths, make_engine: Callable[[], Engine], model: str = "", key: Key | None = None
+    paths: Paths,
+    make_engine: Callable[[], Engine],
+    model: str = "",
+    key: Key | None = None,
+    check: bool = False,
 ) -> Session:
     """Open the store and prepare the engine; no model is loaded yet.
 
@@ -170,13 +180,17 @@ def open_session(
 
     Args:
         key: of an encrypted profile; the session keeps a copy, and overwrites it when it is closed.
+        check: look for damage first, as after it was met with.
     """
     with ExitStack() as undo:
         lock = lock_home(paths)
         undo.callback(lock.release)
         own = key.copy() if key else None
         store = open_store(
-            paths.database, key=own, before_migration=lambda: _back_up_older(paths, own)
+            paths.database,
+            key=own,
+            before_migration=lambda: _back_up_older(paths, own),
+            check=check,
         )
         undo.callback(store.close)
         if own:

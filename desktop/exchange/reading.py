@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from desktop.errors import StoreError, UsageError
 from desktop.exchange import chatgpt, librechat
+from desktop.exchange.depth import WatchedFile
 from desktop.exchange.foreign import PassedOver
 from desktop.store.database import Store
 from desktop.store.export import FORMAT, VERSION
@@ -101,32 +102,34 @@ def _source(path: Path) -> str:
     import ijson
 
     head: dict[str, Any] = {}
+    reached = ""
     with _opened(path) as file:
         for prefix, event, value in ijson.parse(file, use_float=True):
             if prefix == "" and event == "start_array":
                 return chatgpt.NAME
             if event == "map_key" and value in ("rows", "messages"):
+                reached = value
                 break
             if "." not in prefix and event in ("string", "number"):
                 head[prefix] = value
-    if head.get("format") == FORMAT:
+    if head.get("format") == FORMAT and reached == "rows":
         if head.get("version", 0) > VERSION:
             raise UsageError("import_newer", file=path.name)
         return OURS
-    if "conversationId" in head:
+    if "conversationId" in head and reached == "messages":
         return librechat.NAME
     raise UsageError("import_unknown", file=path.name)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(path: Path) -> Iterator[WatchedFile]:
     """The file, or the conversations inside ChatGPT's archive."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive, archive.open(_CHATGPT_FILE) as inner:
-            yield inner
+            yield WatchedFile(inner)
     else:
         with path.open("rb") as file:
-            yield file
+            yield WatchedFile(file)
 
 
 @contextmanager

@@ -94,6 +94,8 @@ def _driver(path: Path, patience: float, key: Key | None) -> sqlite3.Connection:
 
     connection: sqlite3.Connection = dbapi2.connect(str(path), timeout=patience)
     try:
+        # It would write to the console what it finds wrong; we tell that ourselves.
+        connection.execute("PRAGMA cipher_log_level = NONE")
         give_key(connection, key)
     except BaseException:
         connection.close()

@@ -109,12 +109,14 @@ def open_store(
     patience: float = 5.0,
     key: Key | None = None,
     before_migration: Callable[[], object] | None = None,
+    check: bool = False,
 ) -> Store:
     """Open the database at `path`; a writer makes it where there is none, and migrates it.
 
     Args:
         key: of an encrypted database; it is not kept. A new database is encrypted with it.
         before_migration: called before an existing database is changed to a newer schema.
+        check: look for damage even though the database was closed in order.
 
     Raises:
         StoreError: store_folder_unwritable, store_read_only, store_disk_full, store_disk_failed,
@@ -133,7 +135,7 @@ def open_store(
         try:
             _check_identity(database, path)
             if not read_only:
-                _prepare_writer(database, path, before_migration, check=unclean)
+                _prepare_writer(database, path, before_migration, check=check or unclean)
         except BaseException:
             database.close()
             raise
