@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
+LONGEST_DRAFT = 100_000
 _Value = TypeVar("_Value")
 _Parse = Callable[[str], Any]
 
@@ -120,6 +121,8 @@ class Settings:
         recent_emoji: last used first.
         window_geometry: the window's place, in the window's own words.
         sidebar_open: the conversation list is shown.
+        lock_after: minutes without a touch; 0: never. Only where there is a passphrase.
+        draft: what was being written when the window was locked or closed.
     """
 
     language: str = _option("system", _choice("system", "zh", "en"))
@@ -137,6 +140,8 @@ class Settings:
     recent_emoji: tuple[str, ...] = _option((), _words(most=64, longest=32))
     window_geometry: str = _option("", _text(4096))
     sidebar_open: bool = _option(True, _switch)
+    lock_after: int = _option(10, _whole(0, 24 * 60))
+    draft: str = _option("", _text(LONGEST_DRAFT))
 
 
 def parse_settings(rows: Mapping[str, str]) -> tuple[Settings, list[SettingFault]]:

@@ -10,10 +10,22 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from desktop.errors import StoreError
 from desktop.paths import Paths
-from desktop.store.backup import Backup, newest_good_backup, restore_backup
-from desktop.store.database import set_aside
+from desktop.store.backup import Backup, backups, newest_good_backup, restore_backup
+from desktop.store.database import open_store, set_aside
 from desktop.vault.key import Key
+
+
+def refuse_emptied(paths: Paths) -> None:
+    """A database that is gone or empty while backups of it lie there is damage, not a new start.
+
+    Raises:
+        StoreError: store_corrupt.
+    """
+    gone = not paths.database.exists() or paths.database.stat().st_size == 0
+    if gone and backups(paths.backups):
+        raise StoreError("store_corrupt", file=paths.database.name, folder=str(paths.folder))
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,8 @@ def go_back(paths: Paths, offer: Offer) -> Path | None:
     return restore_backup(offer.path, paths.database)
 
 
-def begin_anew(paths: Paths) -> Path | None:
-    """Set the damaged database aside so that the next session starts empty."""
-    return set_aside(paths.database) if paths.database.exists() else None
+def begin_anew(paths: Paths, key: Key | None = None) -> Path | None:
+    """Set the damaged database aside and make an empty one; returns where the damaged one went."""
+    aside = set_aside(paths.database) if paths.database.exists() else None
+    open_store(paths.database, key=key).close()
+    return aside

@@ -18,6 +18,7 @@ from filelock import FileLock
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
 from desktop.chat.events import Conversation, Message, TurnEvent
 from desktop.chat.prompt import load_prompt
+from desktop.chat.rescue import refuse_emptied
 from desktop.chat.turn import Model, TurnRunner
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError
@@ -185,6 +186,7 @@ def open_session(
     with ExitStack() as undo:
         lock = lock_home(paths)
         undo.callback(lock.release)
+        refuse_emptied(paths)
         own = key.copy() if key else None
         store = open_store(
             paths.database,

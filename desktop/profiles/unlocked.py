@@ -13,6 +13,7 @@ from desktop.paths import Paths
 from desktop.profiles.access import Access
 from desktop.profiles.locks import held
 from desktop.store.database import Store, open_store
+from desktop.store.tables import Rules, load_rules
 from desktop.vault.key import Key
 
 
@@ -34,6 +35,11 @@ class Unlocked:
         """The store, to write to; raises WorldError("already_open") while it is open elsewhere."""
         with held(self.paths), open_store(self.paths.database, key=self.key) as store:
             yield store
+
+
+def rules_of(paths: Paths) -> Rules:
+    """What export and import keep to."""
+    return load_rules(paths.assets)
 
 
 @contextmanager
