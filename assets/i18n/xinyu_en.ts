@@ -472,24 +472,12 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Try again</source>
-        <translation>Try again</translation>
-    </message>
-    <message>
-        <source>Open the folder</source>
-        <translation>Open the folder</translation>
-    </message>
-    <message>
         <source>Xinyu</source>
         <translation>Xinyu</translation>
     </message>
     <message>
         <source>A small starter model answers here, and gets things wrong. A larger one can be chosen in the settings.</source>
         <translation>A small starter model answers here, and gets things wrong. A larger one can be chosen in the settings.</translation>
-    </message>
-    <message>
-        <source>Look for a backup</source>
-        <translation>Look for a backup</translation>
     </message>
     <message>
         <source>Choose a model</source>
@@ -543,6 +531,10 @@
     <message>
         <source>Open the folder</source>
         <translation>Open the folder</translation>
+    </message>
+    <message>
+        <source>Look for a backup</source>
+        <translation>Look for a backup</translation>
     </message>
     <message>
         <source>Set it aside and begin anew</source>
@@ -604,7 +596,7 @@
     </message>
     <message>
         <source>The system&apos;s keyring may open it too</source>
-        <translation>The system's keyring may open it too</translation>
+        <translation>The system&apos;s keyring may open it too</translation>
     </message>
     <message>
         <source>Handy, and weaker: whoever is logged in as you can then open it. If the keyring is lost, the passphrase still works.</source>
@@ -1185,7 +1177,7 @@
     </message>
     <message>
         <source>Use the system&apos;s keyring</source>
-        <translation>Use the system's keyring</translation>
+        <translation>Use the system&apos;s keyring</translation>
     </message>
     <message>
         <source>Somebody else</source>

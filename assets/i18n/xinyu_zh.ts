@@ -396,15 +396,15 @@
     <name>Gate</name>
     <message>
         <source>I need a person</source>
-        <translation type="unfinished">需要有人帮忙</translation>
+        <translation>需要有人帮忙</translation>
     </message>
     <message>
         <source>Numbers of people who can help (F1)</source>
-        <translation type="unfinished">真人求助电话（F1）</translation>
+        <translation>真人求助电话（F1）</translation>
     </message>
     <message>
         <source>Xinyu</source>
-        <translation type="unfinished">心屿</translation>
+        <translation>心屿</translation>
     </message>
 </context>
 <context>
@@ -471,24 +471,12 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Try again</source>
-        <translation>再试一次</translation>
-    </message>
-    <message>
-        <source>Open the folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
         <source>Xinyu</source>
         <translation>心屿</translation>
     </message>
     <message>
         <source>A small starter model answers here, and gets things wrong. A larger one can be chosen in the settings.</source>
         <translation>现在回答的是随附的入门小模型，会说错话。更大的模型可以在设置里选。</translation>
-    </message>
-    <message>
-        <source>Look for a backup</source>
-        <translation>找一份备份</translation>
     </message>
     <message>
         <source>Choose a model</source>
@@ -542,6 +530,10 @@
     <message>
         <source>Open the folder</source>
         <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Look for a backup</source>
+        <translation>找一份备份</translation>
     </message>
     <message>
         <source>Set it aside and begin anew</source>
@@ -715,7 +707,7 @@
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished">好了</translation>
+        <translation>好了</translation>
     </message>
 </context>
 <context>

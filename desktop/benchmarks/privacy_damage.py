@@ -20,17 +20,19 @@ from pathlib import Path
 from desktop.benchmarks import privacy_deeds as deeds
 from desktop.benchmarks.figures import Figure
 from desktop.benchmarks.privacy_kills import judge
-from desktop.chat.rescue import begin_anew, go_back, newest_offer
+from desktop.chat.rescue import begin_anew, go_back, newest_offer, refuse_emptied
 from desktop.errors import StoreError
 from desktop.paths import Paths
 from desktop.profiles.access import Access
+from desktop.store.backup import create_backup
 from desktop.store.connection import connect
 from desktop.store.conversations import Conversations
-from desktop.store.database import damage, open_store
+from desktop.store.database import Store, open_store
 from desktop.store.faults import world_faults
 from desktop.vault.key import Key
 
 FLIPS = 120
+TITLE, WITH_LOG = "in the log", "with-a-log"
 _CALLS = "pwrite64,write,fdatasync,fsync,ftruncate,rename"
 
 
@@ -64,7 +66,7 @@ def _make(home: Path, locked: bool) -> Key | None:
     with closing(connect(paths.database, key=key)) as database:
         database.execute("PRAGMA wal_autocheckpoint = 0")
         database.execute("BEGIN IMMEDIATE")
-        database.execute("UPDATE conversations SET title = 'in the log'")
+        database.execute(f"UPDATE conversations SET title = '{TITLE}'")
         database.execute("COMMIT")
         for part in ("xinyu.db", "xinyu.db-wal"):
             shutil.copyfile(home / part, logged / part)
@@ -75,7 +77,8 @@ def _with_damages(
     folder: Path, template: Path, key: Key | None, seed: int, found: Counter[str]
 ) -> None:
     chance = random.Random(seed)
-    before = deeds.texts(deeds.paths_of(template), key)
+    with open_store(deeds.paths_of(template).database, read_only=True, key=key) as store:
+        before = _rows(store)
     for spoil in _ways(chance):
         home = folder / "home"
         shutil.rmtree(home, ignore_errors=True)
@@ -116,6 +119,7 @@ def _flip(path: Path, place: float, bit: int) -> None:
 def _flip_log(place: float, bit: int, home: Path) -> None:
     for part in ("xinyu.db", "xinyu.db-wal"):
         shutil.copyfile(home / "logged" / part, home / part)
+    (home / WITH_LOG).touch()
     _flip(home / "xinyu.db-wal", place, bit)
 
 
@@ -132,16 +136,26 @@ def _replace(content: bytes, home: Path) -> None:
 def _outcome(paths: Paths, key: Key | None, before: list[str]) -> str:
     """What a person would meet with after opening, reading everything, and the daily backup."""
     try:
-        with open_store(paths.database, key=key, check=True) as store, world_faults(paths.database):
+        refuse_emptied(paths)
+        with open_store(paths.database, key=key) as store, world_faults(paths.database):
             conversations = Conversations(store)
+            titles = [talk.title for talk in conversations.all()]
             for talk in conversations.all():
                 conversations.messages(talk.id)
-            texts = [text for (text,) in store.rows("SELECT text FROM messages ORDER BY id")]
-            if damage(store._database):
-                raise StoreError("store_corrupt")
+            after = _rows(store)
+            create_backup(paths.database, paths.backups, key=key, thorough=True)
     except StoreError:
         return _rescue(paths, key, before)
-    return "harmless" if texts == before else "silent"
+    if after != before:
+        return "silent"
+    if (paths.folder / WITH_LOG).exists() and titles != [TITLE]:
+        return "log_told" if store.log_cut else "silent"
+    return "harmless"
+
+
+def _rows(store: Store) -> list[str]:
+    """All that was kept of every message."""
+    return [repr(row) for row in store.rows("SELECT * FROM messages ORDER BY id")]
 
 
 def _rescue(paths: Paths, key: Key | None, before: list[str]) -> str:
@@ -152,8 +166,8 @@ def _rescue(paths: Paths, key: Key | None, before: list[str]) -> str:
         return "stuck"
     aside = go_back(paths, offer)
     with open_store(paths.database, key=key) as store:
-        texts = [text for (text,) in store.rows("SELECT text FROM messages ORDER BY id")]
-    return "rescued" if texts == before and aside is not None else "stuck"
+        kept = _rows(store) == before
+    return "rescued" if kept and (aside is None or aside.exists()) else "stuck"
 
 
 def _starving(folder: Path) -> list[Figure]:

@@ -75,7 +75,8 @@ class Session:
         self._conversations.purge()
         settings, faults = self._preferences.load()
         screen = load_screen_or_floor(paths.assets)
-        self.opened = Opened(settings, faults, self._conversations.recover(), screen.notices)
+        notices = (*screen.notices, *(("store_log_cut",) if store.log_cut else ()))
+        self.opened = Opened(settings, faults, self._conversations.recover(), notices)
         self._turns = TurnRunner(
             self._conversations,
             engine,

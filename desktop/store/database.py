@@ -17,6 +17,7 @@ from desktop.errors import StoreError
 from desktop.store import migrations
 from desktop.store.connection import connect, is_plain, set_wal
 from desktop.store.faults import world_faults
+from desktop.store.log_check import commit_frames, lost_commits
 from desktop.vault.key import Key
 
 if TYPE_CHECKING:
@@ -36,11 +37,15 @@ class Store:
     Attributes:
         path: the database file.
         read_only: this one cannot write.
+        log_cut: the log was damaged, so that what was kept last may be missing.
     """
 
-    def __init__(self, path: Path, database: Database, *, read_only: bool) -> None:
+    def __init__(
+        self, path: Path, database: Database, *, read_only: bool, log_cut: bool = False
+    ) -> None:
         self.path = path
         self.read_only = read_only
+        self.log_cut = log_cut
         self._database = database
 
     def __enter__(self) -> Store:
@@ -131,15 +136,17 @@ def open_store(
         if not read_only:
             _prepare_file(path)
         unclean = _has_log(path)
+        commits = commit_frames(_log_of(path)) if unclean and not read_only else []
         database = connect(path, read_only=read_only, patience=patience, key=key)
         try:
+            log_cut = bool(commits) and _is_cut(database, commits)
             _check_identity(database, path)
             if not read_only:
                 _prepare_writer(database, path, before_migration, check=check or unclean)
         except BaseException:
             database.close()
             raise
-    return Store(path, database, read_only=read_only)
+    return Store(path, database, read_only=read_only, log_cut=log_cut)
 
 
 def set_aside(path: Path, now: datetime | None = None, label: str = "damaged") -> Path:
@@ -188,9 +195,19 @@ def _prepare_file(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _is_cut(database: Database, commits: list[int]) -> bool:
+    """Whether SQLite passes over commits that stand in the log; brings the others into the file."""
+    busy, frames, _ = database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return not busy and lost_commits(commits, max(0, frames))
+
+
 def _has_log(path: Path) -> bool:
     """Whether a log lies beside the database: it was not closed, or is open elsewhere."""
-    log = path.with_name(path.name + "-wal")
+    log = _log_of(path)
     return log.exists() and log.stat().st_size > 0
 
 

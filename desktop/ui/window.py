@@ -22,9 +22,8 @@ from PySide6.QtWidgets import (
 
 from desktop.chat.events import ModelReady
 from desktop.chat.library import Library
-from desktop.errors import StoreError, XinyuError
+from desktop.errors import XinyuError
 from desktop.settings import LONGEST_DRAFT, Settings
-from desktop.ui.bars import Deed
 from desktop.ui.care import Care
 from desktop.ui.controller import Controller
 from desktop.ui.desk import Desk
@@ -33,7 +32,7 @@ from desktop.ui.extras import Extras
 from desktop.ui.icons import Icons
 from desktop.ui.list_models import ConversationModel
 from desktop.ui.models import MessageModel
-from desktop.ui.opening import DAMAGED, Opening
+from desktop.ui.opening import Opening
 from desktop.ui.parts import WindowParts
 from desktop.ui.shell import Shell
 from desktop.ui.shortcuts import Shortcuts
@@ -195,11 +194,13 @@ class MainWindow(QMainWindow):
 
     def _make_care(self) -> None:
         self.care = Care(
-            self.talk, self.page, self.messages, self.extras, self.controller, self._region
+            self.talk,
+            self.page,
+            self.messages,
+            self.extras,
+            self.controller,
+            lambda: self.settings.region,
         )
-
-    def _region(self) -> str:
-        return self.settings.region
 
     def _make_shortcuts(self) -> None:
         self.shortcuts = Shortcuts(
@@ -259,20 +260,7 @@ class MainWindow(QMainWindow):
         self.ready.emit()
 
     def _on_failed(self, error: XinyuError, again: Callable[[], object] | None) -> None:
-        deeds: list[Deed] = []
-        if again is not None:
-            deeds.append((self.tr("Try again"), lambda: self._again(again)))
-        if isinstance(error, StoreError):
-            deeds.append((self.tr("Open the folder"), self._parts.rescue.open_data_folder))
-        if error.code == DAMAGED:
-            deeds.insert(0, (self.tr("Look for a backup"), self.damage_met.emit))
-        sentence = self.talk.wording.error(error)
-        self.page.banner.tell(sentence, deeds)
-        self.page.announce(sentence)
-
-    def _again(self, deed: Callable[[], object]) -> None:
-        self.page.banner.put_away()
-        deed()
+        self._opening.tell(error, again, self.damage_met.emit)
 
     # First start
 
@@ -387,8 +375,8 @@ class MainWindow(QMainWindow):
 
     def _keep_geometry(self) -> None:
         place = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        side, draft = self._shell.open_when_wide, self.page.composer.text()[:LONGEST_DRAFT]
-        self._save(window_geometry=place, sidebar_open=side, draft=draft)
+        side, draft = self._shell.open_when_wide, self.page.composer.text()
+        self._save(window_geometry=place, sidebar_open=side, draft=draft[:LONGEST_DRAFT])
 
     def _restore_place(self) -> None:
         if self.settings.window_geometry:
