@@ -18,10 +18,12 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from desktop.app import make_application
+from desktop.chat.kept import StoredTimes
 from desktop.chat.library import open_library
+from desktop.chat.notices import UseTimes
 from desktop.chat.session import open_session
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError, StoreError
@@ -31,6 +33,7 @@ from desktop.store.conversations import Conversations
 from desktop.store.database import open_store
 from desktop.store.preferences import Preferences
 from desktop.store.records import State
+from desktop.ui.age_question import AgeQuestion
 from desktop.ui.compose import build_window
 from desktop.ui.window import MainWindow
 
@@ -74,6 +77,7 @@ class Scene:
     size: QSize = field(default_factory=lambda: QSize(1080, 760))
     repeat: int = 1
     wait: int = 500
+    talked_for: float = 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,6 +119,10 @@ def scenes() -> dict[str, Scene]:
         "help_inline": Scene(say("有时候我真的不想活了。", 900), engine=quick),
         "help_fixed": Scene(say("药我已经攒够了，今晚就吃。", 900), engine=no_model),
         "settings": Scene(show_settings),
+        "first_start_child": Scene(choose_child, Settings(language="zh"), talk=()),
+        "settings_age": Scene(show_age, replace(welcomed, age_band="teen")),
+        "notice": Scene(say("说实话，你是真人吗？", 900), engine=quick),
+        "break_card": Scene(say("还有一件事想说。", 900), engine=quick, talked_for=7200),
         "emoji": Scene(open_first, talk=EMOJI_TALK),
         "emoji_picker": Scene(show_picker),
         "dark": Scene(open_first, replace(welcomed, theme="dark")),
@@ -192,6 +200,8 @@ def prepare_store(paths: Paths, scene: Scene) -> None:
     clock = Clock(now - 86_400 * 5)
     with open_store(paths.database) as store:
         Preferences(store).save(scene.settings)
+        if scene.talked_for:
+            StoredTimes(store).save(UseTimes(now - 60, 60, scene.talked_for))
         if not scene.talk:
             return
         conversations = Conversations(store, clock)
@@ -324,6 +334,28 @@ def show_help(window: MainWindow) -> None:
 def show_settings(window: MainWindow) -> None:
     window.show_settings()
     wait_for(200)
+
+
+def show_age(window: MainWindow) -> None:
+    show_settings(window)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    box = dialog.findChild(AgeQuestion)
+    assert box is not None
+    scroll = next(area for area in dialog.findChildren(QScrollArea) if area.isAncestorOf(box))
+    scroll.ensureWidgetVisible(box)
+    wait_for(100)
+
+
+def choose_child(window: MainWindow) -> None:
+    question = window.findChild(AgeQuestion)
+    assert question is not None
+    question.box.setFocus()
+    QTest.keyClick(question.box, Qt.Key.Key_Down)
+    wait_for(100)
+    scroll = next(s for s in window.findChildren(QScrollArea) if s.isAncestorOf(question))
+    scroll.ensureWidgetVisible(question)
+    wait_for(100)
 
 
 def show_picker(window: MainWindow) -> None:

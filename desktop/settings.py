@@ -12,6 +12,8 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
 LONGEST_DRAFT = 100_000
+AGE_BANDS = ("child", "teen", "adult", "unsaid")
+MINORS = ("child", "teen")
 _Value = TypeVar("_Value")
 _Parse = Callable[[str], Any]
 
@@ -114,6 +116,8 @@ class Settings:
         welcomed: the first start was seen.
         called_by: how the counsellor addresses the person; empty: not at all.
         region: whose help numbers are shown.
+        age_band: "child" is under 14 with a guardian's consent, "teen" 14 to 17, "adult", "unsaid";
+            "" was never asked.
         model: file of the model to run; empty: the best there is.
         threads: for the engine; 0: chosen by the program.
         gpu_layers: -1: as many as fit.
@@ -133,6 +137,7 @@ class Settings:
     welcomed: bool = _option(False, _switch)
     called_by: str = _option("", _text(40))
     region: str = _option("CN", _text(8))
+    age_band: str = _option("", _choice("", *AGE_BANDS))
     model: str = _option("", _text(4096))
     threads: int = _option(0, _whole(0, 1024))
     gpu_layers: int = _option(-1, _whole(-1, 10_000))
@@ -142,6 +147,11 @@ class Settings:
     sidebar_open: bool = _option(True, _switch)
     lock_after: int = _option(10, _whole(0, 24 * 60))
     draft: str = _option("", _text(LONGEST_DRAFT))
+
+    @property
+    def is_minor(self) -> bool:
+        """Under 18, as far as was said."""
+        return self.age_band in MINORS
 
 
 def parse_settings(rows: Mapping[str, str]) -> tuple[Settings, list[SettingFault]]:

@@ -17,6 +17,7 @@ from desktop.chat.events import (
     ConversationChanged,
     ModelLoading,
     ModelReady,
+    NoticeDue,
     PromptShortened,
     Reason,
     ReplyFinished,
@@ -36,6 +37,7 @@ from desktop.engine.base import (
     Token,
 )
 from desktop.errors import UsageError, XinyuError
+from desktop.safety.guard import GuardedReply
 from desktop.safety.helplines import HelpLines
 from desktop.safety.respond import named_lines, words_to_say
 from desktop.wording import Wording
@@ -131,6 +133,8 @@ class Terminal:
                 self._conversation = event.conversation.id
             case Screened():
                 self._show_help_for(event)
+            case NoticeDue():
+                self._say(event.code)
             case ModelLoading(seconds=0.0):
                 self._say("terminal_loading")
             case ModelReady():
@@ -201,8 +205,9 @@ def answer_once(
     request: LoadRequest,
     prompt: list[ChatMessage],
     sampling: Sampling,
+    guarded: GuardedReply,
 ) -> OnceReply:
-    """One reply to one prompt; nothing is stored."""
+    """One reply to one prompt, through the guard; nothing is stored."""
     if not prompt[-1].content.strip():
         raise UsageError("text_empty")
     loaded = engine.load(request)
@@ -210,13 +215,15 @@ def answer_once(
     done: Done | None = None
     for event in engine.generate(GenerateRequest(prompt, sampling)):
         if isinstance(event, Token):
-            parts.append(event.text)
+            parts.append(guarded.feed(event.text))
+            if guarded.ended:
+                engine.cancel()
         elif isinstance(event, Done):
             done = event
     if done is None:
         raise RuntimeError("an engine ended a reply without Done")
     return OnceReply(
-        reply="".join(parts).strip(),
+        reply="".join([*parts, guarded.finish()]).strip(),
         reason=done.reason.value,
         tokens=done.tokens,
         tokens_per_second=round(done.tokens_per_second, 1),

@@ -41,6 +41,37 @@
     </message>
 </context>
 <context>
+    <name>AgeQuestion</name>
+    <message>
+        <source>Rather not say</source>
+        <translation>Rather not say</translation>
+    </message>
+    <message>
+        <source>Under 14</source>
+        <translation>Under 14</translation>
+    </message>
+    <message>
+        <source>14 to 17</source>
+        <translation>14 to 17</translation>
+    </message>
+    <message>
+        <source>18 or older</source>
+        <translation>18 or older</translation>
+    </message>
+    <message>
+        <source>A parent or guardian knows and agrees</source>
+        <translation>A parent or guardian knows and agrees</translation>
+    </message>
+    <message>
+        <source>Please look at this page together with a parent or guardian first. The help button works in any case.</source>
+        <translation>Please look at this page together with a parent or guardian first. The help button works in any case.</translation>
+    </message>
+    <message>
+        <source>Only kept here. Under 18, replies are held to stricter rules and youth lines stand beside the others.</source>
+        <translation>Only kept here. Under 18, replies are held to stricter rules and youth lines stand beside the others.</translation>
+    </message>
+</context>
+<context>
     <name>AskDialog</name>
     <message>
         <source>Not now</source>
@@ -121,6 +152,10 @@
     <message>
         <source>Numbers of people who can help</source>
         <translation>Numbers of people who can help</translation>
+    </message>
+    <message>
+        <source>Enough for today</source>
+        <translation>Enough for today</translation>
     </message>
 </context>
 <context>
@@ -596,7 +631,7 @@
     </message>
     <message>
         <source>The system&apos;s keyring may open it too</source>
-        <translation>The system&apos;s keyring may open it too</translation>
+        <translation>The system's keyring may open it too</translation>
     </message>
     <message>
         <source>Handy, and weaker: whoever is logged in as you can then open it. If the keyring is lost, the passphrase still works.</source>
@@ -894,6 +929,10 @@
         <translation>Where you are, for help numbers</translation>
     </message>
     <message>
+        <source>How old you are</source>
+        <translation>How old you are</translation>
+    </message>
+    <message>
         <source>The model that answers</source>
         <translation>The model that answers</translation>
     </message>
@@ -1177,7 +1216,7 @@
     </message>
     <message>
         <source>Use the system&apos;s keyring</source>
-        <translation>Use the system&apos;s keyring</translation>
+        <translation>Use the system's keyring</translation>
     </message>
     <message>
         <source>Somebody else</source>
@@ -1213,6 +1252,10 @@
     <message>
         <source>Any name will do. You can leave this empty.</source>
         <translation>Any name will do. You can leave this empty.</translation>
+    </message>
+    <message>
+        <source>How old are you?</source>
+        <translation>How old are you?</translation>
     </message>
     <message>
         <source>Start talking</source>

@@ -41,6 +41,37 @@
     </message>
 </context>
 <context>
+    <name>AgeQuestion</name>
+    <message>
+        <source>Rather not say</source>
+        <translation>不想说</translation>
+    </message>
+    <message>
+        <source>Under 14</source>
+        <translation>未满 14 岁</translation>
+    </message>
+    <message>
+        <source>14 to 17</source>
+        <translation>14 到 17 岁</translation>
+    </message>
+    <message>
+        <source>18 or older</source>
+        <translation>18 岁以上</translation>
+    </message>
+    <message>
+        <source>A parent or guardian knows and agrees</source>
+        <translation>父母或监护人知道并且同意</translation>
+    </message>
+    <message>
+        <source>Please look at this page together with a parent or guardian first. The help button works in any case.</source>
+        <translation>请先和父母或监护人一起看看这一页。「需要有人帮忙」随时都可以用。</translation>
+    </message>
+    <message>
+        <source>Only kept here. Under 18, replies are held to stricter rules and youth lines stand beside the others.</source>
+        <translation>只存在这台电脑里。不满 18 岁时，对回答的约束更严，青少年热线会和别的号码排在一起。</translation>
+    </message>
+</context>
+<context>
     <name>AskDialog</name>
     <message>
         <source>Not now</source>
@@ -121,6 +152,10 @@
     <message>
         <source>Numbers of people who can help</source>
         <translation>能帮上忙的人的电话</translation>
+    </message>
+    <message>
+        <source>Enough for today</source>
+        <translation>今天就到这里</translation>
     </message>
 </context>
 <context>
@@ -893,6 +928,10 @@
         <translation>你在哪里（用来显示求助号码）</translation>
     </message>
     <message>
+        <source>How old you are</source>
+        <translation>你的年龄</translation>
+    </message>
+    <message>
         <source>The model that answers</source>
         <translation>回答你的模型</translation>
     </message>
@@ -1211,6 +1250,10 @@
     <message>
         <source>Any name will do. You can leave this empty.</source>
         <translation>什么名字都可以，也可以空着。</translation>
+    </message>
+    <message>
+        <source>How old are you?</source>
+        <translation>你多大了？</translation>
     </message>
     <message>
         <source>Start talking</source>

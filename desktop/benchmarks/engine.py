@@ -51,6 +51,8 @@ TARGETS = {
 DECODE_TOKENS, PROMPT_TOKENS, CONTEXT = 128, 48, 1024
 STOP_TRIES = 80
 CACHED_TOKENS, NEW_TOKENS = 1500, 60
+# While a person types, the engine reads the end of its own last reply.
+PAUSE = 0.3
 SYSTEM = ChatMessage("system", "你是心屿，一个温和的倾听者。")
 WORDS = ("这段时间我不开心", "工作压力很大，睡不着", "有时候想哭", "谢谢你听我说", "我再想想")
 
@@ -205,6 +207,7 @@ def _first_text_after(engine: Engine, number: int) -> tuple[float, Started]:
     missing = NEW_TOKENS - _prompt_tokens(engine, messages) + _prompt_tokens(engine, before)
     messages[-1] = ChatMessage("user", f"{number} {WORDS[0]} {_filler(engine, missing)}")
     list(engine.generate(GenerateRequest(before, one)))
+    time.sleep(PAUSE)
     began = time.perf_counter()
     events = engine.generate(GenerateRequest(messages, replace(one, maximum_tokens=8)))
     took, started = 0.0, Started(0, 0, 0, 0)

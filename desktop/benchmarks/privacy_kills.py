@@ -57,7 +57,10 @@ def judge(deed: str, home: Path, template: Path) -> Counter[str]:
     if not _is_kept(deed, before, after, paths, key):
         found["lost"] += 1
     found["readable"] += key is not None and _readable(home, before[:20])
-    found["half"] += sum(inspect_backup(path, key) is None for path in backups(paths.backups))
+    for path in backups(paths.backups):
+        if inspect_backup(path, key) is None:
+            print(f"{deed}: {path.name} is not whole", file=sys.stderr)
+            found["half"] += 1
     return found
 
 

@@ -17,14 +17,23 @@ from filelock import FileLock
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
 from desktop.chat.events import Conversation, Message, TurnEvent
+from desktop.chat.kept import GuardCounts, StoredTimes
+from desktop.chat.notices import Notices
 from desktop.chat.prompt import load_prompt
 from desktop.chat.rescue import refuse_emptied
+from desktop.chat.script import no_lines
 from desktop.chat.turn import Model, TurnRunner
+from desktop.chat.watch import Person, Watch
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError
 from desktop.paths import Paths
 from desktop.profiles.create import finish
 from desktop.profiles.locks import lock_home
+from desktop.safety.guard import Guard
+from desktop.safety.guard_floor import floor_table
+from desktop.safety.guard_scene import listed_numbers
+from desktop.safety.guard_table import GuardTableError, load_guard_table
+from desktop.safety.helplines import HelpLines, load_helplines
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_before_migration, back_up_if_due, create_backup
@@ -44,7 +53,8 @@ class Opened:
         settings: the person's settings.
         setting_faults: rows that could not be read and count as defaults.
         interrupted: replies a fault or a power cut broke off last time.
-        notices: codes of sentences about parts of the screening that could not be read.
+        notices: codes of sentences to say at the start: parts of the screening or the guard that
+            could not be read, and that this is an AI, after a week without talk.
     """
 
     settings: Settings
@@ -54,7 +64,13 @@ class Opened:
 
 
 class Session:
-    """Everything that changes what is on disk, and the engine."""
+    """Everything that changes what is on disk, and the engine.
+
+    Args:
+        model: a file or name that overrules the settings.
+        pinned: lines that go with a tier's script, as the person's safety notes.
+        clock: seconds since 1970, for the notices.
+    """
 
     def __init__(
         self,
@@ -64,6 +80,9 @@ class Session:
         lock: FileLock,
         model: str = "",
         key: Key | None = None,
+        *,
+        pinned: Callable[[], Sequence[str]] = no_lines,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
         self._key = key
@@ -74,16 +93,30 @@ class Session:
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
+        self._helplines = load_helplines(paths.assets)
         screen = load_screen_or_floor(paths.assets)
-        notices = (*screen.notices, *(("store_log_cut",) if store.log_cut else ()))
-        self.opened = Opened(settings, faults, self._conversations.recover(), notices)
+        guard = load_guard_or_floor(paths.assets)
+        notices = Notices(StoredTimes(store), clock)
+        self._watch = Watch(
+            screen.conversation,
+            guard,
+            notices,
+            GuardCounts(store).add,
+            person_of(settings, self._helplines),
+        )
+        self.opened = Opened(
+            settings,
+            faults,
+            self._conversations.recover(),
+            (*_log_notice(store), *screen.notices, *guard.notices, *notices.at_start()),
+        )
         self._turns = TurnRunner(
             self._conversations,
             engine,
-            load_prompt(paths.assets),
+            load_prompt(paths.assets, pinned=pinned),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
-            screen.conversation,
+            self._watch,
         )
 
     def load(self) -> Iterator[TurnEvent]:
@@ -134,6 +167,7 @@ class Session:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
+        self._watch.person = person_of(settings, self._helplines)
 
     def back_up(self) -> None:
         """Make today's backup if there is none; a failure is logged and never stops talking.
@@ -203,6 +237,11 @@ def open_session(
     return session
 
 
+def _log_notice(store: Store) -> tuple[str, ...]:
+    """What is to be said of a log that was damaged."""
+    return ("store_log_cut",) if store.log_cut else ()
+
+
 def _back_up_older(paths: Paths, key: Key | None) -> None:
     """Keep a copy of the older schema. A full disk does not keep a person from their words."""
     try:
@@ -220,6 +259,22 @@ def load_screen_or_floor(assets: Path) -> Screen:
     except Exception as error:
         _log.error("no screen but the built-in floor: %s", type(error).__name__)
         return floor_screen()
+
+
+def load_guard_or_floor(assets: Path) -> Guard:
+    """The guard over replies; whatever is wrong with its file, the built-in rules stay."""
+    try:
+        return Guard(load_guard_table(assets))
+    except GuardTableError as error:
+        _log.error("no guard but the built-in floor: %s", error)
+        return Guard(floor_table())
+
+
+def person_of(settings: Settings, lines: HelpLines) -> Person:
+    """What the guard has to know of the person."""
+    return Person(
+        settings.is_minor, settings.called_by, listed_numbers(lines.for_region(settings.region))
+    )
 
 
 def model_for(entry: CatalogueEntry, settings: Settings) -> Model:

@@ -15,7 +15,7 @@ import time
 from desktop.engine.abort import AbortFlag
 from desktop.engine.base import Plan, Sampling
 from desktop.engine.llama import ComputeFailedError, Context, Library, Model
-from desktop.engine.llama_sampler import SamplerChain
+from desktop.engine.llama_sampler import SamplerChain, candidates_needed
 
 # Hot, so that the reply that is compared with it seldom ends early.
 SAMPLING = Sampling(temperature=4.0, top_k=100, top_p=0.999, seed=1)
@@ -28,6 +28,7 @@ def decode_seconds(model: Model, context: Context, tokens: int, prompt: list[int
     _evaluate(context, prompt, 0)
     chain = SamplerChain(SAMPLING, model.size)
     draw = chain.drawer(handle)
+    context.wait()
     batch, decode = context.single_batch, lib.llama_decode
     began = time.perf_counter()
     for position in range(len(prompt), len(prompt) + tokens):
@@ -74,6 +75,7 @@ def main(arguments: list[str]) -> None:
     plan = Plan(gpu_layers, context_size, threads, batch)
     model = Model(library, path, plan.gpu_layers)
     context = Context(library, model, plan, AbortFlag())
+    context.narrow(candidates_needed(SAMPLING))
     measures = {"decode": _decode_line, "read": read_seconds}
     for line in sys.stdin:
         what, first, second = line.split()

@@ -44,6 +44,7 @@ class Extras(QObject):
         self._picker: EmojiPicker | None = None
         self.help: HelpPanel | None = None
         self.help_by_itself = False
+        self._minor = False
 
     def show_help(self, wording: Wording, region: str) -> None:
         """People who can help; needs neither the store nor a model."""
@@ -70,6 +71,7 @@ class Extras(QObject):
             self.help = self._parts.make_help(wording, region)
             self.help.closed.connect(self._on_help_closed)
             self.help.region_chosen.connect(self.region_chosen)
+            self.help.set_minor(self._minor)
         return self.help
 
     @property
@@ -83,6 +85,12 @@ class Extras(QObject):
     def use_region(self, region: str) -> None:
         if self.help is not None:
             self.help.set_region(region)
+
+    def use_minor(self, minor: bool) -> None:
+        """Youth lines stand beside the crisis line for people under 18."""
+        self._minor = minor
+        if self.help is not None:
+            self.help.set_minor(minor)
 
     def show_settings(self, settings: Settings) -> None:
         dialog = self._parts.make_settings(settings, self._window)

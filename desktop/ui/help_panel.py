@@ -6,7 +6,7 @@ sentences, and shows no number that is not in that table. Calls nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -64,6 +64,7 @@ class HelpPanel(QFrame):
         self._region = region
         self._today = today
         self._lead: Reaction | None = None
+        self._minor = False
         self.setObjectName("helpPanel")
         self._title = _label("title")
         self._close = _button("quiet")
@@ -82,6 +83,12 @@ class HelpPanel(QFrame):
         self._region = region
         self._regions.choose(region)
         self._fill()
+
+    def set_minor(self, minor: bool) -> None:
+        """Put youth lines right behind the first crisis line, or leave them in their place."""
+        if minor != self._minor:
+            self._minor = minor
+            self._fill()
 
     def set_wording(self, wording: Wording) -> None:
         """Speak the language of these sentences."""
@@ -170,6 +177,8 @@ class HelpPanel(QFrame):
         if self._lead is not None:
             urgent = named_lines(self._lead, lines)
         others = [line for line in lines if line not in urgent]
+        if self._minor:
+            others = youth_beside_crisis(others)
         first = self._lead is not None and self._lead.card is Card.FIRST
         parts: list[QWidget] = [_label("lead", words) for words in self._lead_words()]
         if not first or not urgent:
@@ -268,6 +277,13 @@ def danger_sentence(lines: HelpLines, wording: Wording, region: str) -> str:
     between, last = ("、", " 或 ") if wording.language == "zh" else (", ", " or ")
     numbers = last.join(part for part in (between.join(urgent[:-1]), urgent[-1]) if part)
     return wording.sentence("help_now", {"numbers": numbers})
+
+
+def youth_beside_crisis(lines: Sequence[HelpLine]) -> list[HelpLine]:
+    """The first crisis line, then those for young people, then the rest."""
+    first = [line for line in lines if line.kind == "crisis"][:1]
+    young = [line for line in lines if line.kind == "youth"]
+    return [*first, *young, *(line for line in lines if line not in (*first, *young))]
 
 
 def spelled(number: str) -> str:

@@ -1,4 +1,4 @@
-"""What failed, in plain words, and what can be done about it: at the opening of the store and later.
+"""What failed, in plain words, and what can be done about it: at the opening and later.
 
 Tries again, goes back to the newest backup, or begins anew; nothing is deleted by any of them.
 Knows how to ask for these, not how they are done.

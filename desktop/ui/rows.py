@@ -32,6 +32,7 @@ class Action(StrEnum):
     AGAIN = "again"
     HELP = "help"
     QUIET_HELP = "quiet_help"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True)

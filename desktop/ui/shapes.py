@@ -39,10 +39,12 @@ class Wording:
     again: str = ""
     answer: str = ""
     help: str = ""
+    leave: str = ""
 
     def of(self, name: str) -> str:
         """The words on what can be pressed."""
-        return {"again": self.again, "help": self.help}.get(name, self.answer)
+        known = {"again": self.again, "help": self.help, "leave": self.leave}
+        return known.get(name, self.answer)
 
 
 @dataclass

@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         self._translations.choose(self._language or settings.language)
         self._theme.choose(settings.theme, settings.font_scale, still=settings.reduced_motion)
         self.page.composer.set_enter_sends(settings.enter_sends)
+        self.extras.use_minor(settings.is_minor)
 
     def _save(self, **changes: object) -> None:
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
@@ -222,6 +223,7 @@ class MainWindow(QMainWindow):
         self.talk.model_ready.connect(self._on_model_ready)
         self.talk.failed.connect(self._on_failed)
         self.page.composer.emoji_pressed.connect(self.show_picker)
+        self.talk.leave_wanted.connect(self.close)
         self.controller.opened.connect(self._on_opened)
         self._make_care()
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
@@ -293,6 +295,7 @@ class MainWindow(QMainWindow):
             language=answers.language,
             region=answers.region,
             called_by=answers.called_by,
+            age_band=answers.age_band,
         )
         self.apply_settings(self.settings)
         self._pages.setCurrentWidget(self.page)

@@ -14,14 +14,21 @@ from desktop.engine.base import ChatMessage, LoadRequest, Sampling
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError, UsageError, WorldError
 from desktop.paths import Paths, assets_folder
+from desktop.safety.guard import GuardedReply
+from desktop.safety.guard_scene import Scene
 from desktop.safety.helplines import load_helplines
 from desktop.terminal import Terminal, answer_once, print_once, with_seed
 from desktop.wording import load_wording
+from tests.support.turns import the_guard
 
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path / "心屿 💚", assets_folder())
+
+
+def begin() -> GuardedReply:
+    return the_guard().begin(Scene())
 
 
 def talk(paths: Paths, engine: ScriptedEngine, *lines: str, language: str = "zh") -> str:
@@ -110,7 +117,7 @@ def test_once_gives_one_reply_and_stores_nothing(tmp_path: Path) -> None:
     out = io.StringIO()
 
     reply = answer_once(
-        ScriptedEngine(["你好呀。"]), LoadRequest(Path("m.gguf")), prompt, Sampling()
+        ScriptedEngine(["你好呀。"]), LoadRequest(Path("m.gguf")), prompt, Sampling(), begin()
     )
     print_once(reply, True, out)
 
@@ -121,7 +128,11 @@ def test_once_gives_one_reply_and_stores_nothing(tmp_path: Path) -> None:
 def test_once_refuses_nothing_to_say() -> None:
     with pytest.raises(UsageError):
         answer_once(
-            ScriptedEngine(), LoadRequest(Path("m")), [ChatMessage("user", " \n")], Sampling()
+            ScriptedEngine(),
+            LoadRequest(Path("m")),
+            [ChatMessage("user", " \n")],
+            Sampling(),
+            begin(),
         )
 
 
