@@ -27,7 +27,11 @@ def qt_free_modules() -> list[str]:
     found = []
     for path in (ROOT / "desktop").rglob("*.py"):
         parts = path.relative_to(ROOT).with_suffix("").parts
-        window = ("ui" in parts, "benchmarks" in parts, parts[-1] in ("app", "screenshots"))
+        window = (
+            "ui" in parts,
+            "benchmarks" in parts,
+            parts[-1] in ("app", "screenshots", "screenshots_gate"),
+        )
         native = parts[:2] == ("desktop", "engine") and parts[-1].startswith(("llama", "bare"))
         if not any(window) and not native and parts[-1] != "__main__":
             found.append(".".join(part for part in parts if part != "__init__"))

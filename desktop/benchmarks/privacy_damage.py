@@ -88,6 +88,7 @@ def _with_damages(
         found["damages"] += 1
         found[outcome] += 1
         if outcome == "silent":
+            print(f"{'locked' if key else 'plain'}, not noticed: {spoil}", file=sys.stderr)
             found["silent_locked" if key else "silent_plain"] += 1
 
 

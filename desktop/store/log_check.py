@@ -50,7 +50,7 @@ def _with_salts(file: IO[bytes], size: int, page_size: int, salts: tuple[int, ..
     while _HEADER.size + (place + 1) * step <= size:
         file.seek(_HEADER.size + place * step)
         _page, committed, *own, _, _ = _FRAME.unpack(file.read(_FRAME.size))
-        if tuple(own) == salts and committed:
+        if committed and (own[0] == salts[0] or own[1] == salts[1]):  # one may be what is damaged
             found.append(place)
         place += 1
     return found

@@ -66,7 +66,7 @@ class Front(QObject):
         self._renewing: Key | None = None
         self._aside = Aside(self)
         self._after_gate: Callable[[], None] = self.choose
-        self._idle = IdleWatch(application)
+        self._idle = IdleWatch(application, self)
         self._system = SystemLock(self)
         application.aboutToQuit.connect(self._on_quit)
         self._connect()

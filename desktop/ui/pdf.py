@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtWidgets import QApplication
 
 from desktop.errors import StoreError
 from desktop.vault.files import PARTIAL, move_durably
@@ -20,7 +21,7 @@ def write_pdf(html: str, target: Path) -> None:
     Raises:
         StoreError: export_unwritable.
     """
-    application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    application = QApplication.instance() or QApplication(sys.argv[:1])
     partial = target.with_name(target.name + PARTIAL)
     try:
         partial.touch(0o600)

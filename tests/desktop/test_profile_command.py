@@ -158,6 +158,7 @@ def test_export_wipe_import_is_the_same(run: Run, made: str, tmp_path: Path) -> 
         (("--summary",), "# What I would like"),
     ],
 )
+@pytest.mark.usefixtures("qapp")
 def test_documents(
     run: Run, made: str, tmp_path: Path, options: tuple[str, ...], beginning: str
 ) -> None:

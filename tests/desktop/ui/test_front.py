@@ -101,6 +101,7 @@ class House:
                 front.window.close()
             front._aside.wait()
             front.gate.close()
+            front._translations.remove()
             front.deleteLater()
 
 
