@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from desktop.engine.base import Engine
     from desktop.vault.key import Key
 
-BENCHMARKS = ("engine", "gpu", "store", "window", "faults", "guard", "privacy")
+BENCHMARKS = ("engine", "gpu", "store", "window", "faults", "guard", "card", "privacy")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

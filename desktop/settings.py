@@ -127,6 +127,7 @@ class Settings:
         sidebar_open: the conversation list is shown.
         lock_after: minutes without a touch; 0: never. Only where there is a passphrase.
         draft: what was being written when the window was locked or closed.
+        count_help: how often help was shown is counted by month, on this computer alone.
     """
 
     language: str = _option("system", _choice("system", "zh", "en"))
@@ -147,6 +148,7 @@ class Settings:
     sidebar_open: bool = _option(True, _switch)
     lock_after: int = _option(10, _whole(0, 24 * 60))
     draft: str = _option("", _text(LONGEST_DRAFT))
+    count_help: bool = _option(True, _switch)
 
     @property
     def is_minor(self) -> bool:

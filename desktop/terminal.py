@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from types import FrameType
 from typing import TextIO
 
@@ -38,7 +40,8 @@ from desktop.engine.base import (
 )
 from desktop.errors import UsageError, XinyuError
 from desktop.safety.guard import GuardedReply
-from desktop.safety.helplines import HelpLines
+from desktop.safety.helplines import HelpLine, HelpLines
+from desktop.safety.plan import is_due, message_to, plan_text
 from desktop.safety.respond import named_lines, words_to_say
 from desktop.wording import Wording
 
@@ -87,6 +90,8 @@ class Terminal:
         self._commands: dict[str, Callable[[], None]] = {
             "/new": self._new,
             "/help": self._help,
+            "/plan": self._plan,
+            "/contact": self._contact,
         }
 
     def run(self) -> bool:
@@ -159,12 +164,31 @@ class Terminal:
         for code in words:
             self._say(code)
         lines = named_lines(event.reaction, self._helplines.for_region(self._region))
+        self._show_lines(lines)
+        if event.reaction.plan_in_reach:
+            self._say("plan_in_reach")
+        if event.reaction.show_contact:
+            self._show_contact()
+
+    def _show_lines(self, lines: Sequence[HelpLine]) -> None:
+        """A number a line, whose it is and when somebody answers; old ones are said to be old."""
         language = self._wording.language
+        if any(line.is_old(date.today()) for line in lines):
+            self._say("help_list_old")
         for line in lines:
             details = (line.number, line.name.get(language, ""), line.hours.get(language, ""))
             self._write("  " + "  ".join(filter(None, details)) + "\n")
         if not lines:
             self._say("help_unknown_region")
+
+    def _show_contact(self) -> bool:
+        """Whom the person chose; False where they chose nobody."""
+        contact = self._session.care.records.contact()
+        if contact is None:
+            return False
+        self._say("contact_card", name=contact.name, number=contact.number)
+        self._say("contact_copy", message=message_to(contact, self._wording))
+        return True
 
     def _show_model(self, ready: ModelReady) -> None:
         plan = ready.loaded.plan
@@ -191,6 +215,20 @@ class Terminal:
             emergency=emergency.number if emergency else "—",
             crisis=crisis.number if crisis else "—",
         )
+        self._show_lines(self._helplines.for_region(self._region))
+
+    def _plan(self) -> None:
+        plan = self._session.care.records.plan()
+        if plan.is_empty:
+            self._say("plan_none")
+            return
+        self._write(plan_text(plan, self._wording) + "\n")
+        if is_due(plan, time.time()):
+            self._say("plan_review")
+
+    def _contact(self) -> None:
+        if not self._show_contact():
+            self._say("contact_none")
 
     def _say(self, code: str, **details: str | int) -> None:
         self._write(self._wording.sentence(code, details) + "\n")

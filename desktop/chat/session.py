@@ -10,18 +10,19 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
+from desktop.chat.care import CareDesk
 from desktop.chat.events import Conversation, Message, TurnEvent
 from desktop.chat.kept import GuardCounts, StoredTimes
 from desktop.chat.notices import Notices
 from desktop.chat.prompt import load_prompt
 from desktop.chat.rescue import refuse_emptied
-from desktop.chat.script import no_lines
 from desktop.chat.turn import Model, TurnRunner
 from desktop.chat.watch import Person, Watch
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
@@ -34,6 +35,7 @@ from desktop.safety.guard_floor import floor_table
 from desktop.safety.guard_scene import listed_numbers
 from desktop.safety.guard_table import GuardTableError, load_guard_table
 from desktop.safety.helplines import HelpLines, load_helplines
+from desktop.safety.judge import NOTHING, Screening
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_before_migration, back_up_if_due, create_backup
@@ -55,12 +57,15 @@ class Opened:
         interrupted: replies a fault or a power cut broke off last time.
         notices: codes of sentences to say at the start: parts of the screening or the guard that
             could not be read, and that this is an AI, after a week without talk.
+        screen: the screening of a person's turns, safe from any thread: help need not wait for
+            the engine, the disk or the turn before.
     """
 
     settings: Settings
     setting_faults: Sequence[SettingFault]
     interrupted: int
     notices: tuple[str, ...] = ()
+    screen: Callable[[Sequence[str]], Screening] = field(default=lambda _: NOTHING)
 
 
 class Session:
@@ -68,8 +73,11 @@ class Session:
 
     Args:
         model: a file or name that overrules the settings.
-        pinned: lines that go with a tier's script, as the person's safety notes.
+        pinned: lines that go with a tier's script; the person's safety notes by default.
         clock: seconds since 1970, for the notices.
+    Attributes:
+        opened: what opening found.
+        care: safety plan, emergency contact, safety notes and counts.
     """
 
     def __init__(
@@ -81,7 +89,7 @@ class Session:
         model: str = "",
         key: Key | None = None,
         *,
-        pinned: Callable[[], Sequence[str]] = no_lines,
+        pinned: Callable[[], Sequence[str]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
@@ -93,12 +101,15 @@ class Session:
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
+        self._language = settings.language or "zh"
+        self.care = CareDesk(store, paths.assets, counting=settings.count_help)
         self._helplines = load_helplines(paths.assets)
         screen = load_screen_or_floor(paths.assets)
+        screened = one_at_a_time(screen.conversation)
         guard = load_guard_or_floor(paths.assets)
         notices = Notices(StoredTimes(store), clock)
         self._watch = Watch(
-            screen.conversation,
+            screened,
             guard,
             notices,
             GuardCounts(store).add,
@@ -109,11 +120,12 @@ class Session:
             faults,
             self._conversations.recover(),
             (*_log_notice(store), *screen.notices, *guard.notices, *notices.at_start()),
+            screened,
         )
         self._turns = TurnRunner(
             self._conversations,
             engine,
-            load_prompt(paths.assets, pinned=pinned),
+            load_prompt(paths.assets, pinned=pinned or self._pinned_lines),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
             self._watch,
@@ -125,11 +137,12 @@ class Session:
 
     def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
         """Say something; see TurnRunner.send."""
-        return self._turns.send(conversation_id, text)
+        return self.care.noting(self._turns.send(conversation_id, text))
 
     def edit(self, message_id: int, text: str) -> Iterator[TurnEvent]:
         """Say a message again in other words."""
-        return self._turns.edit(self._conversations.message(message_id), text)
+        turn = self._turns.edit(self._conversations.message(message_id), text)
+        return self.care.noting(turn)
 
     def regenerate(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer again."""
@@ -166,6 +179,8 @@ class Session:
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
+        self.care.counting = settings.count_help
+        self._language = settings.language or "zh"
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
         self._watch.person = person_of(settings, self._helplines)
 
@@ -181,6 +196,9 @@ class Session:
             _log.warning("no backup today: %s", error)
             if error.code == "store_corrupt":
                 raise
+
+    def _pinned_lines(self) -> list[str]:
+        return self.care.pinned_lines(self._language)
 
     def close(self) -> None:
         """End the engine, then the store: in this order nothing is written after the end.
@@ -250,6 +268,19 @@ def _back_up_older(paths: Paths, key: Key | None) -> None:
         if error.code == "store_corrupt":
             raise
         _log.warning("no backup before the migration: %s", error)
+
+
+def one_at_a_time(
+    screen: Callable[[Sequence[str]], Screening],
+) -> Callable[[Sequence[str]], Screening]:
+    """The same screening for several threads: it remembers its latest texts."""
+    lock = Lock()
+
+    def screened(turns: Sequence[str]) -> Screening:
+        with lock:
+            return screen(turns)
+
+    return screened
 
 
 def load_screen_or_floor(assets: Path) -> Screen:

@@ -285,6 +285,8 @@ class ChatView(LazyList):
             bar.setValue(bar.value() + (bar.pageStep() if down else -bar.pageStep()))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._press_current()
+        elif key == Qt.Key.Key_Delete and (row := self.current_row()) is not None:
+            self._ask(Action.FOLD, row)
         elif key == Qt.Key.Key_Escape and self._selection.chosen:
             self._selection.clear()
             self._show_selection()
@@ -344,7 +346,7 @@ class ChatView(LazyList):
         message_id = row.notice.message_id if row.notice else row.message_id
         if name in (Action.HELP, Action.QUIET_HELP):
             self.asked.emit("help", message_id)
-        elif name == Action.LEAVE or not self.busy:
+        elif name == Action.LEAVE or not self.busy or name in (Action.FOLD, Action.UNFOLD):
             self.asked.emit(name, message_id)
 
     def _on_tool_pressed(self, name: str) -> None:
@@ -390,4 +392,6 @@ class ChatView(LazyList):
             answer=self.tr("Answer now"),
             help=self.tr("Numbers of people who can help"),
             leave=self.tr("Enough for today"),
+            fold=self.tr("Fold away"),
+            unfold=self.tr("Show again"),
         )

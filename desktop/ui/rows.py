@@ -33,6 +33,8 @@ class Action(StrEnum):
     HELP = "help"
     QUIET_HELP = "quiet_help"
     LEAVE = "leave"
+    FOLD = "fold"
+    UNFOLD = "unfold"
 
 
 @dataclass(frozen=True)

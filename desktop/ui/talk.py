@@ -117,6 +117,13 @@ class Talk(QObject):
         else:
             self._model.add_notice(notice)
 
+    def replace_notice(self, conversation_id: int, old: Notice, new: Notice) -> None:
+        """Say a quiet line otherwise, where it stands."""
+        known = self._notices.get(conversation_id, [])
+        self._notices[conversation_id] = [new if notice == old else notice for notice in known]
+        if conversation_id == self.conversation_id:
+            self._model.replace_notice(old, new)
+
     # What the person does
 
     def send(self, text: str) -> None:

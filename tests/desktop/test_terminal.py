@@ -17,6 +17,7 @@ from desktop.paths import Paths, assets_folder
 from desktop.safety.guard import GuardedReply
 from desktop.safety.guard_scene import Scene
 from desktop.safety.helplines import load_helplines
+from desktop.store.records import EmergencyContact
 from desktop.terminal import Terminal, answer_once, print_once, with_seed
 from desktop.wording import load_wording
 from tests.support.turns import the_guard
@@ -169,3 +170,19 @@ def test_danger_shows_numbers_without_a_model_too(paths: Paths) -> None:
     shown = talk(paths, engine, "我买了绳子，想上吊", language="en")
 
     assert shown.index("110  Police") < shown.index("The model's process")
+
+
+def test_plan_and_contact_are_there_without_a_model(paths: Paths) -> None:
+    none = ScriptedEngine(["在。"])
+    assert "你还没有写安全计划" in talk(paths, none, "/plan", "/quit")
+    session = open_session(paths, lambda: ScriptedEngine(["在。"]))
+    try:
+        session.care.records.save_plan(["整夜睡不着", "", "", "", "", ""])
+        session.care.records.save_contact(EmergencyContact("小雨", "010 5555 0199", ""))
+        shown = show(session, ("/plan", "/contact", "药我已经攒够了，今晚就吃"), "zh")
+    finally:
+        session.close()
+
+    assert "1. 我怎么知道难熬的时候要来了\n   整夜睡不着" in shown
+    assert shown.count("你选的人：小雨 010 5555 0199") == 2
+    assert "/plan 看你的安全计划" in shown
