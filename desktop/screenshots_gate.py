@@ -22,7 +22,8 @@ from desktop.engine.scripted import ScriptedEngine
 from desktop.paths import Paths, assets_folder
 from desktop.profiles.create import create_profile
 from desktop.profiles.profile import Card, save_card
-from desktop.screenshots import CHINESE_TALK, grab, wait_for
+from desktop.screenshots import CHINESE_TALK, grab
+from desktop.screenshots_care import wait_for
 from desktop.settings import Settings
 from desktop.store.conversations import Conversations
 from desktop.store.database import open_store
