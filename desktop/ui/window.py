@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 
 from desktop.chat.events import Memory, ModelReady
 from desktop.chat.library import Library
-from desktop.errors import StoreError, XinyuError
-from desktop.settings import Settings
-from desktop.ui.bars import Deed
+from desktop.errors import XinyuError
+from desktop.settings import LONGEST_DRAFT, Settings
 from desktop.ui.care import Care
 from desktop.ui.controller import Controller
 from desktop.ui.desk import Desk
@@ -62,9 +61,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         ready: the conversations are shown and something can be said.
+        damage_met: the store is damaged, and a way out is wanted.
     """
 
     ready = Signal()
+    damage_met = Signal()
 
     def __init__(
         self,
@@ -109,6 +110,10 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def add_to_header(self, widget: QWidget) -> None:
+        """Something beside the help button, which keeps its corner."""
+        self._header.insertWidget(self._header.count() - 1, widget)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is said and how the window stood; then end the thread and the reading side."""
@@ -174,7 +179,7 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         header = QWidget()
         header.setObjectName("header")
-        row = QHBoxLayout(header)
+        self._header = row = QHBoxLayout(header)
         row.setContentsMargins(20, 10, 16, 6)
         row.addWidget(self._title, 1)
         row.addWidget(self.help_button)
@@ -276,26 +281,15 @@ class MainWindow(QMainWindow):
             self._opening.fail(error)
             return
         self._opening.succeed()
-        self._restore_geometry()
         self.talk.open(None)
+        self._restore_place()
         self._show_first_page()
         self.controller.load()
         self.controller.back_up()
         self.ready.emit()
 
     def _on_failed(self, error: XinyuError, again: Callable[[], object] | None) -> None:
-        deeds: list[Deed] = []
-        if again is not None:
-            deeds.append((self.tr("Try again"), lambda: self._again(again)))
-        if isinstance(error, StoreError):
-            deeds.append((self.tr("Open the folder"), self._parts.rescue.open_data_folder))
-        sentence = self.talk.wording.error(error)
-        self.page.banner.tell(sentence, deeds)
-        self.page.announce(sentence)
-
-    def _again(self, deed: Callable[[], object]) -> None:
-        self.page.banner.put_away()
-        deed()
+        self._opening.tell(error, again, self.damage_met.emit)
 
     # First start
 
@@ -420,12 +414,15 @@ class MainWindow(QMainWindow):
 
     def _keep_geometry(self) -> None:
         place = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self._save(window_geometry=place, sidebar_open=self._shell.open_when_wide)
+        side, draft = self._shell.open_when_wide, self.page.composer.text()
+        self._save(window_geometry=place, sidebar_open=side, draft=draft[:LONGEST_DRAFT])
 
-    def _restore_geometry(self) -> None:
+    def _restore_place(self) -> None:
         if self.settings.window_geometry:
-            self.restoreGeometry(
-                QByteArray.fromBase64(self.settings.window_geometry.encode("ascii"))
-            )
+            place = QByteArray.fromBase64(self.settings.window_geometry.encode("ascii"))
+            self.restoreGeometry(place)
         if not self.settings.sidebar_open:
             self._shell.show_side(False)
+        if self.settings.draft:
+            self.page.composer.set_text(self.settings.draft)
+            self._save(draft="")
