@@ -12,10 +12,7 @@ from dataclasses import replace
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,12 +21,12 @@ from desktop.chat.library import Library
 from desktop.errors import XinyuError
 from desktop.settings import LONGEST_DRAFT, Settings
 from desktop.ui.care import Care
+from desktop.ui.content import Content
 from desktop.ui.controller import Controller
 from desktop.ui.desk import Desk
 from desktop.ui.drawer import Drawer
-from desktop.ui.elided_label import ElidedLabel
 from desktop.ui.extras import Extras
-from desktop.ui.help_dialog import HelpButton
+from desktop.ui.first_start import FirstStart
 from desktop.ui.icons import Icons
 from desktop.ui.list_models import ConversationModel
 from desktop.ui.memory_desk import MemoryDesk
@@ -43,7 +40,7 @@ from desktop.ui.talk import Talk
 from desktop.ui.talk_page import TalkPage
 from desktop.ui.theme import Look, Theme
 from desktop.ui.translations import Translations
-from desktop.ui.welcome import WelcomeAnswers, WelcomePage
+from desktop.ui.welcome import WelcomeAnswers
 
 SIZE = QSize(1080, 760)
 SMALLEST = QSize(480, 560)
@@ -87,7 +84,6 @@ class MainWindow(QMainWindow):
         self._translations = translations
         self._language = language
         self._ready: ModelReady | None = None
-        self._welcome: WelcomePage | None = None
         self._starter_seen = False
         self.messages = MessageModel(self)
         self.conversations = ConversationModel(self)
@@ -113,7 +109,7 @@ class MainWindow(QMainWindow):
 
     def add_to_header(self, widget: QWidget) -> None:
         """Something beside the help button, which keeps its corner."""
-        self._header.insertWidget(self._header.count() - 1, widget)
+        self._content.add_to_header(widget)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is said and how the window stood; then end the thread and the reading side."""
@@ -170,27 +166,14 @@ class MainWindow(QMainWindow):
         wording = self._parts.make_wording(self._translations.language or "zh")
         self.talk = Talk(self.page, self.messages, self.controller, wording)
         self._opening = Opening(self.page, self.talk, self.controller, self._parts.rescue)
-        self.help_button = HelpButton()
-        self._title = ElidedLabel()
-        self._title.setObjectName("headerTitle")
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.page)
+        self._content = Content()
+        self._content.pages.addWidget(self.page)
+        self.help_button = self._content.help_button
 
     def _arrange(self) -> None:
-        header = QWidget()
-        header.setObjectName("header")
-        self._header = row = QHBoxLayout(header)
-        row.setContentsMargins(20, 10, 16, 6)
-        row.addWidget(self._title, 1)
-        row.addWidget(self.help_button)
-        content = QWidget()
-        content.setObjectName("content")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(header)
-        column.addWidget(self._pages, 1)
+        content = self._content
         self._shell = Shell(self.sidebar, self.rail, content)
+        self._first_start = FirstStart(content.pages, self.page, self._shell, self._parts)
         self.setCentralWidget(self._shell)
         self.drawer = Drawer(self._shell)
         self._shell.set_top(self.page.danger_bar)
@@ -260,13 +243,16 @@ class MainWindow(QMainWindow):
         side.about_wanted.connect(lambda: extras.show_about(self._ready))
         side.folding_wanted.connect(lambda: self._shell.show_side(False))
         self.rail.pressed.connect(self._on_rail_pressed)
-        self.desk.title_changed.connect(self._title.setText)
+        self.desk.title_changed.connect(self._content.title.setText)
         self.desk.failed.connect(lambda error: self._on_failed(error, None))
         extras.region_chosen.connect(self._on_region_chosen)
         extras.settings_changed.connect(self._on_settings_changed)
         extras.emoji_chosen.connect(self.page.composer.insert)
         extras.recent_changed.connect(lambda used: self._save(recent_emoji=tuple(used)))
         extras.help_closed.connect(self._on_help_closed)
+        self._first_start.language_chosen.connect(self._on_language_chosen)
+        self._first_start.region_chosen.connect(self._on_region_chosen)
+        self._first_start.finished.connect(self._on_welcomed)
 
     # Opening the store
 
@@ -295,17 +281,9 @@ class MainWindow(QMainWindow):
 
     def _show_first_page(self) -> None:
         if self.settings.welcomed:
-            self._shell.set_bare(False)
-            self._pages.setCurrentWidget(self.page)
-            return
-        language = self._translations.language
-        self._welcome = self._parts.make_welcome(language, self.settings.region)
-        self._welcome.language_chosen.connect(self._on_language_chosen)
-        self._welcome.region_chosen.connect(self._on_region_chosen)
-        self._welcome.finished.connect(self._on_welcomed)
-        self._pages.addWidget(self._welcome)
-        self._pages.setCurrentWidget(self._welcome)
-        self._shell.set_bare(True)
+            self._first_start.leave()
+        else:
+            self._first_start.show(self._translations.language, self.settings.region)
 
     def _on_language_chosen(self, language: str) -> None:
         self._language = ""
@@ -325,12 +303,7 @@ class MainWindow(QMainWindow):
             age_band=answers.age_band,
         )
         self.apply_settings(self.settings)
-        self._pages.setCurrentWidget(self.page)
-        self._shell.set_bare(False)
-        if self._welcome is not None:
-            self._pages.removeWidget(self._welcome)
-            self._welcome.deleteLater()
-            self._welcome = None
+        self._first_start.leave()
         self.page.composer.setFocus()
 
     # What the keys and the rail do
@@ -388,8 +361,6 @@ class MainWindow(QMainWindow):
             " A larger one can be chosen in the settings."
         )
         self.page.starter_bar.say(words, [(self.tr("Choose a model"), self.show_settings)])
-
-    # Look and language
 
     def _on_look_changed(self, look: Look) -> None:
         for part in (self.page, self.sidebar, self.rail, self._shell, self.drawer):
