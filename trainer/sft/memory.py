@@ -145,7 +145,9 @@ class Trial:
         free, total = torch.cuda.mem_get_info(self._device)
         used = torch.cuda.memory_allocated(self._device)
         spare = torch.cuda.memory_reserved(self._device) - used
-        allowed = torch.cuda.get_per_process_memory_fraction(self._device) * total - used
+        # Not in every torch that the trainer runs with.
+        fraction = getattr(torch.cuda, "get_per_process_memory_fraction", lambda _: 1.0)
+        allowed = fraction(self._device) * total - used
         return SHARE * min(free + spare, allowed)
 
     def lines(self, longest: int) -> tuple[Line | None, Line]:
