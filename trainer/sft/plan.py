@@ -6,8 +6,11 @@ however many processes and however small the pieces. Knows nothing of tokens or 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -75,3 +78,35 @@ def share(step: Sequence[Row], rank: int, world: int) -> list[Row]:
 def _rows(order: Sequence[int], lengths: Sequence[int], room: int, window: int) -> list[Row]:
     bins = packing.pack([lengths[n] for n in order], room, window)
     return [tuple(order[place] for place in places) for places in bins]
+
+
+class Order:
+    """All steps of a stage, made epoch by epoch; a fraction of an epoch is its first steps."""
+
+    def __init__(self, lengths: Sequence[int], batch: Batch, seed: int, epochs: float) -> None:
+        self._lengths, self._batch, self._seed = lengths, batch, seed
+        whole = math.ceil(epochs)
+        self._counts = [len(self._epoch(number)) for number in range(whole)]
+        if whole > epochs:
+            self._counts[-1] = max(1, round(self._counts[-1] * (epochs - whole + 1)))
+        self.total = sum(self._counts)
+
+    def step(self, number: int) -> tuple[int, tuple[Row, ...]]:
+        """(epoch, rows) of a step, both counted from 0."""
+        for epoch_number, count in enumerate(self._counts):
+            if number < count:
+                return epoch_number, self._epoch(epoch_number)[number]
+            number -= count
+        raise IndexError(number)
+
+    def ends_epoch(self, number: int) -> bool:
+        """True for the last step of an epoch."""
+        return number + 1 in accumulate(self._counts)
+
+    def fill(self) -> float:
+        """The share of the first epoch's rows that is real tokens."""
+        return fill(self._epoch(0), self._lengths, self._batch.row_tokens).share
+
+    @lru_cache(maxsize=2)  # noqa: B019 - one order lives as long as its stage
+    def _epoch(self, number: int) -> list[tuple[Row, ...]]:
+        return epoch(self._lengths, self._batch, self._seed, number)
