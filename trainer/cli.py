@@ -1,6 +1,7 @@
 """The command `xinyu-train`: one verb a task, heavy imports inside the verb that needs them.
 
     xinyu-train starter RECIPE.toml --corpora DIR --out DIR     train the bundled starter model
+    xinyu-train sft CONFIG.toml [--resume] [--stage NAME]       fine-tune a base with LoRA
     xinyu-train dialogues                                       check the dialogues this project
     writes
     xinyu-train screen train|figures                            train or measure the screening for
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from trainer.errors import TrainerError, UsageError
 from trainer.screen import command as screen_command
+from trainer.sft import command as sft_command
 
 STAGES = ("data", "tokenizer", "pretrain", "finish", "evaluate")
 
@@ -51,6 +53,9 @@ def parser() -> argparse.ArgumentParser:
         "--system", help="evaluate with this system prompt instead of the product's"
     )
     starter.set_defaults(verb=run_starter)
+    sft = verbs.add_parser("sft", help="fine-tune a base model with LoRA or QLoRA")
+    sft_command.add_arguments(sft)
+    sft.set_defaults(verb=sft_command.run)
     dialogues = verbs.add_parser("dialogues", help="check assets/dialogues and print style figures")
     dialogues.add_argument("folder", nargs="?", type=Path)
     dialogues.set_defaults(verb=run_dialogues)

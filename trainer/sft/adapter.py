@@ -5,6 +5,7 @@ Its weights are float32 whatever the base is held in; what is multiplied is cast
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +22,19 @@ def attach(model: Any, lora: Lora, seed: int) -> Any:
     import peft
 
     torch.manual_seed(seed)
-    made = peft.get_peft_model(
-        model,
-        peft.LoraConfig(
-            r=lora.rank,
-            lora_alpha=lora.alpha,  # type: ignore[arg-type]
-            lora_dropout=lora.dropout,
-            target_modules=list(lora.targets),
-            use_rslora=lora.rslora,
-            bias="none",
-            task_type="CAUSAL_LM",
-        ),
+    settings = peft.LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,  # type: ignore[arg-type]
+        lora_dropout=lora.dropout,
+        target_modules=list(lora.targets),
+        use_rslora=lora.rslora,
+        bias="none",
+        task_type="CAUSAL_LM",
     )
+    with warnings.catch_warnings():
+        # PEFT asks the model for a property that the newest transformers calls by another name.
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        made = peft.get_peft_model(model, settings)
     for parameter in made.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
@@ -43,10 +45,9 @@ def state(model: Any) -> dict[str, torch.Tensor]:
     """The adapter's tensors by PEFT's names, on the CPU."""
     import peft
 
-    return {
-        name: tensor.detach().to("cpu").contiguous()
-        for name, tensor in peft.get_peft_model_state_dict(model).items()
-    }
+    # Left to itself PEFT asks the hub whether the base's vocabulary has changed.
+    found = peft.get_peft_model_state_dict(model, save_embedding_layers=False)
+    return {name: tensor.detach().to("cpu").contiguous() for name, tensor in found.items()}
 
 
 def restore(model: Any, tensors: dict[str, torch.Tensor]) -> None:

@@ -219,7 +219,7 @@ class StageRun:
         pending, self._pending = self._pending, None
         if pending is None:
             return
-        nats = float(self.setting.processes.total(pending.loss))
+        nats = self.setting.processes.total(pending.loss).item()
         loss = nats / pending.total
         if loss != loss or loss in (float("inf"), float("-inf")):
             raise WorldError(
@@ -229,7 +229,7 @@ class StageRun:
         speed = self._bar.step(loss, pending.tokens)
         self.setting.folder.event(
             "step", step=pending.step, loss=round(loss, 6), rate=pending.rate,
-            norm=round(float(pending.norm), 6), tokens=pending.tokens,
+            norm=round(pending.norm.item(), 6), tokens=pending.tokens,
             tokens_per_second=round(speed, 1), memory=_memory(self.setting.device),
         )  # fmt: skip
 

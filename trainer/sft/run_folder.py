@@ -28,11 +28,11 @@ STAGE = "sft"
 
 
 class RunFolder:
-    """Writes and reads the files of one stage. On processes other than the first, `silent`."""
+    """Writes and reads the files of one stage; `silent` on processes other than the first."""
 
-    def __init__(self, path: Path, *, silent: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._silent = silent
+        self.silent = False
 
     @property
     def adapter(self) -> Path:
@@ -50,7 +50,7 @@ class RunFolder:
 
     def begin(self, facts: Mapping[str, Any]) -> None:
         """Write run.json; on going on, the facts of the earlier starts stay under `earlier`."""
-        if self._silent:
+        if self.silent:
             return
         self.path.mkdir(parents=True, exist_ok=True)
         earlier = self.facts()
@@ -72,7 +72,7 @@ class RunFolder:
 
     def event(self, kind: str, **what: Any) -> None:
         """Append a line to events.jsonl at once."""
-        if self._silent:
+        if self.silent:
             return
         with (self.path / EVENTS).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps({"event": kind, **what}, ensure_ascii=False) + "\n")
@@ -88,7 +88,7 @@ class RunFolder:
 
     def go_back(self, step: int) -> None:
         """Forget what happened after a step: it will happen again."""
-        if self._silent:
+        if self.silent:
             return
         stay = [e for e in self.events() if e.get("step", 0) <= step]
         draft = self.path / (EVENTS + ".part")
@@ -99,7 +99,7 @@ class RunFolder:
 
     def draw(self) -> None:
         """Draw loss.png from the events."""
-        if self._silent:
+        if self.silent:
             return
         from trainer.sft.picture import draw
 
@@ -115,7 +115,7 @@ class RunFolder:
         seed: int,
     ) -> None:
         """Describe the adapter, remove the checkpoints, and write the manifest."""
-        if self._silent:
+        if self.silent:
             return
         shutil.copyfile(TEMPLATE, self.adapter / TEMPLATE.name)
         for folder in (self.adapter, self.path):
