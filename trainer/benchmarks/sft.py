@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -56,10 +57,7 @@ SUITES: dict[str, tuple[Case, ...]] = {
     ),
     "gpu": (
         Case("4B LoRA"),
-        Case("4B TRL, checkpointing", with_="trl", steps=6),
-        Case("4B TRL, no checkpointing", with_="trl", steps=6, recompute=False),
-        Case("14B LoRA", "14b", steps=6),
-        Case("4B QLoRA, 2,048", quantise=True, row_tokens=2048, longest=2048, checkpointed=36),
+        Case("14B LoRA", "14b", steps=5),
         Case(
             "14B QLoRA, 2,048",
             "14b",
@@ -69,16 +67,22 @@ SUITES: dict[str, tuple[Case, ...]] = {
             checkpointed=40,
             steps=4,
         ),
-        Case("4B LoRA, profile", profile=True, steps=4),
-        Case("4B LoRA, layers compiled", compile=True),
-        Case("4B LoRA, nothing fused", fused=False),
-        Case("4B LoRA, 24k rows", row_tokens=24_576),
-        Case("4B QLoRA, a card of 6 GiB", quantise=True, longest=2048, card_gib=6, steps=4),
+        Case("4B LoRA, profile", profile=True, steps=3),
+        Case("4B LoRA, 24k rows", row_tokens=24_576, steps=6),
+        Case("4B LoRA, nothing fused", fused=False, steps=5),
         Case("4B LoRA, a card of 24 GiB", card_gib=24, steps=4),
+        Case("4B QLoRA, a card of 6 GiB", quantise=True, longest=2048, card_gib=6, steps=4),
+        Case("4B LoRA, layers compiled", compile=True, steps=8),
         Case(
             "14B QLoRA, a card of 12 GiB", "14b", quantise=True, longest=2048, card_gib=12, steps=3
         ),
+        Case("4B QLoRA, 2,048", quantise=True, row_tokens=2048, longest=2048, checkpointed=36),
         Case("14B LoRA, 8,192", "14b", row_tokens=8192, longest=8192, steps=4),
+    ),
+    "peers": (
+        Case("4B LoRA"),
+        Case("4B TRL, checkpointing", with_="trl", steps=6),
+        Case("4B TRL, no checkpointing", with_="trl", steps=6, recompute=False),
     ),
 }
 
@@ -91,6 +95,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="folder for results.json and profiles")
     parser.add_argument("--only", help="run the cases whose name holds this text")
     parser.add_argument("--seconds", type=int, default=600, help="for all cases together")
+    parser.add_argument(
+        "--together", action="store_true", help="all cases in one process: saves the start of each"
+    )
     parser.add_argument("--case", help=argparse.SUPPRESS)
     parsed = parser.parse_args(arguments)
     if parsed.case:
@@ -106,7 +113,8 @@ def run(parsed: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = []
     end = time.monotonic() + parsed.seconds
     for case in chosen:
-        rows.append(child(case, parsed, end - time.monotonic()))
+        one = within if parsed.together else child
+        rows.append(one(case, parsed, end - time.monotonic()))
         print(json.dumps(rows[-1]), flush=True)
         if parsed.out:
             parsed.out.mkdir(parents=True, exist_ok=True)
@@ -132,13 +140,36 @@ def child(case: Case, parsed: argparse.Namespace, seconds: float) -> dict[str, A
     return {"case": case.name, **json.loads(done.stdout.splitlines()[-1])}
 
 
+def within(case: Case, parsed: argparse.Namespace, seconds: float) -> dict[str, Any]:
+    """One case in this process; the memory of the ones before is given back first."""
+    from trainer.sft.memory import release
+
+    if seconds < 20:
+        return {"case": case.name, "failed": "no time left"}
+    release()
+    begin = time.monotonic()
+    try:
+        found = measure(case, parsed.device, parsed.out)
+    except Exception as error:  # a case that fails is a row
+        found = {"failed": f"{type(error).__name__}: {error}"[-900:]}
+        traceback.print_exc()
+    return {"case": case.name, **found, "seconds": round(time.monotonic() - begin, 1)}
+
+
 def measure(case: Case, device: str, out: Path | None) -> dict[str, Any]:
     """Build the model, train some steps, and say how fast and how large it was."""
     import torch
 
     from trainer.benchmarks import peers, shapes
 
-    where = torch.device(device)
+    where = (
+        torch.device("cuda", torch.cuda.current_device())
+        if device == "cuda"
+        else torch.device("cpu")
+    )
+    if device == "cuda":
+        torch.cuda.set_per_process_memory_fraction(1.0)
+        torch.cuda.reset_peak_memory_stats()
     dtype = torch.bfloat16 if device == "cuda" else torch.float32
     shape = shapes.SHAPES[case.shape]
     model = shapes.build(shape, where, dtype)
@@ -244,7 +275,7 @@ def profiled(step: Any, out: Path, device: Any) -> None:
     kinds += [ProfilerActivity.CUDA] if device.type == "cuda" else []
     with profile(activities=kinds) as seen:
         step(0)
-    key = "self_cuda_time_total" if device.type == "cuda" else "self_cpu_time_total"
+    key = "self_device_time_total" if device.type == "cuda" else "self_cpu_time_total"
     text = seen.key_averages().table(sort_by=key, row_limit=45, max_name_column_width=90)
     (out / "profile.txt").write_text(text, "utf-8")
 

@@ -88,6 +88,11 @@ class ChatEncoder:
         made, _ = self._lay(turns, self.contents([t.content for t in turns]), self._system(system))
         return [*made, *self._heads["assistant"]]
 
+    def text(self, ids: Sequence[int]) -> str:
+        """What tokens say, marks included if there are any."""
+        said: str = self._plain.decode(list(ids), skip_special_tokens=False)
+        return said
+
     def encode_all(
         self, talks: Sequence[Conversation], systems: Sequence[str], account: Account
     ) -> list[Example]:
