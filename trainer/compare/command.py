@@ -113,17 +113,10 @@ def check_adapter(folder: Path, base: dict[str, str]) -> dict[str, str]:
 class Sides:
     """A base with an adapter that can be switched off."""
 
-    def __init__(self, model: Any, adapter: Path) -> None:
-        import warnings
+    def __init__(self, model: Any, folder: Path) -> None:
+        from trainer.sft import adapter
 
-        from peft import PeftModel
-
-        try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
-                self.model: Any = PeftModel.from_pretrained(model, str(adapter))
-        except (RuntimeError, ValueError, KeyError) as error:
-            raise UsageError(f"The adapter {adapter} does not fit this base: {error}") from error
+        self.model: Any = adapter.load(model, folder)
         self.model.train(False)
 
     def without(self, side: str) -> AbstractContextManager[Any]:

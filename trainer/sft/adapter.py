@@ -6,6 +6,8 @@ Its weights are float32 whatever the base is held in; what is multiplied is cast
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +33,31 @@ def attach(model: Any, lora: Lora, seed: int) -> Any:
         bias="none",
         task_type="CAUSAL_LM",
     )
-    with warnings.catch_warnings():
-        # PEFT asks the model for a property that the newest transformers calls by another name.
-        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+    with _quiet():
         made = peft.get_peft_model(model, settings)
     for parameter in made.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
     return made
+
+
+def load(model: Any, folder: Path) -> Any:
+    """The model with a finished adapter, for measuring; UsageError when it does not fit."""
+    import peft
+
+    try:
+        with _quiet():
+            return peft.PeftModel.from_pretrained(model, str(folder))
+    except (RuntimeError, ValueError, KeyError) as error:
+        raise UsageError(f"The adapter {folder} does not fit this base: {error}") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """PEFT asks for a property that the newest transformers calls by another name."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        yield
 
 
 def state(model: Any) -> dict[str, torch.Tensor]:

@@ -22,7 +22,8 @@ RIGHT = [
     ("GREET", "嗨，今天想聊点什么？"), ("NO_ROMANCE", "我是程序，不会恋爱，但愿意听你说。"),
 ]  # fmt: skip
 WRONG = [
-    ("AI", "我是小美，今年二十岁。"), ("NAME", "我叫小艾。"), ("NO_VENDOR", "我是OpenAI的ChatGPT。"),
+    ("AI", "我是小美，今年二十岁。"), ("NAME", "我叫小艾。"),
+    ("NO_VENDOR", "我是OpenAI的ChatGPT。"),
     ("NO_VENDOR", "我由阿里训练。"), ("NO_VENDOR", "I am Qwen, made by Alibaba."),
     ("NOT_HUMAN", "我今年28岁了。"), ("NOT_HUMAN", "我也失恋过，那年很难。"),
     ("NOT_LICENSED", "我是持证的心理咨询师。"), ("NO_DIAGNOSIS", "你这就是焦虑症。"),

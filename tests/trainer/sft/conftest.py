@@ -63,12 +63,12 @@ def base_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def dataset_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Forty dialogues to train on and ten held out, of two sources."""
+    """Eighteen dialogues to train on and six held out, of two sources."""
     folder = tmp_path_factory.mktemp("data") / "talks"
-    talks = [talk(n, "smile" if n % 3 else "own") for n in range(50)]
+    talks = [talk(n, "smile" if n % 3 else "own") for n in range(24)]
     dataset.write(
         folder,
-        {"train": talks[:40], "valid": talks[40:]},
+        {"train": talks[:18], "valid": talks[18:]},
         inputs={}, settings={}, figures={}, seed=1,
     )  # fmt: skip
     return folder

