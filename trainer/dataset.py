@@ -107,7 +107,10 @@ def _fault(talk: Conversation) -> str:
     for turn in talk.turns:
         if turn.role not in ROLES:
             return f"has the unknown role {turn.role!r}"
-        if not isinstance(turn.content, str) or not isinstance(turn.weight, int | float):
+        # What came out of JSON may be anything.
+        content: object = turn.content
+        weight: object = turn.weight
+        if not isinstance(content, str) or not isinstance(weight, int | float):
             return "has a turn whose content is no text or whose weight is no number"
         if not 0 <= turn.weight <= 1:
             return f"has a turn of weight {turn.weight}, not between 0 and 1"

@@ -63,15 +63,13 @@ def packed_attention(
 def one_by_one(query: Tensor, key: Tensor, value: Tensor, bounds: Tensor, scaling: float) -> Tensor:
     """Each dialogue by torch's scaled dot product; all tensors (tokens, heads, size)."""
     edges = bounds.tolist()
-    parts = [
-        functional.scaled_dot_product_attention(
-            *(t[start:end].transpose(0, 1)[None] for t in (query, key, value)),
-            is_causal=True,
-            scale=scaling,
-            enable_gqa=True,
-        )[0].transpose(0, 1)
-        for start, end in pairwise(edges)
-    ]
+    parts = []
+    for start, end in pairwise(edges):
+        q, k, v = (t[start:end].transpose(0, 1)[None] for t in (query, key, value))
+        out = functional.scaled_dot_product_attention(
+            q, k, v, is_causal=True, scale=scaling, enable_gqa=True
+        )
+        parts.append(out[0].transpose(0, 1))
     return torch.cat(parts)
 
 

@@ -23,6 +23,7 @@ from trainer.sft.data import Prepared
 from trainer.sft.encode import Example
 from trainer.sft.objective import Objective
 from trainer.sft.pieces import Piece, assemble
+from trainer.sft.plan import Row
 from trainer.sft.processes import Processes
 from trainer.sft.progress import Bar, Say
 from trainer.sft.run_folder import RunFolder
@@ -132,7 +133,7 @@ class StageRun:
             self._settle()
             self._check(number + 1)
 
-    def _step(self, number: int, rows: Sequence[plan.Row]) -> None:
+    def _step(self, number: int, rows: Sequence[Row]) -> None:
         """Forwards, backwards and the optimiser; with less memory again when there was too little.
 
         Each try begins from the same seed, so the result does not depend on the tries.
@@ -157,7 +158,7 @@ class StageRun:
         tokens = sum(self._lengths[n] for row in rows for n in row)
         self._pending = Pending(number + 1, loss, norm, speed, tokens, total)
 
-    def _backward(self, rows: Sequence[plan.Row]) -> tuple[Tensor, float]:
+    def _backward(self, rows: Sequence[Row]) -> tuple[Tensor, float]:
         """Gradients of the step's mean loss; returns this process's share of it and the weight."""
         processes, examples = self.setting.processes, self.setting.data.train
         total = sum(float(examples[n].weights[1:].sum()) for row in rows for n in row)
@@ -172,7 +173,7 @@ class StageRun:
             loss += nats.detach()
         return loss, total
 
-    def _pieces(self, rows: Sequence[plan.Row]) -> list[Piece]:
+    def _pieces(self, rows: Sequence[Row]) -> list[Piece]:
         """This process's pieces of a step; every process has the same number of them."""
         processes = self.setting.processes
         shares = [
@@ -189,7 +190,7 @@ class StageRun:
         blank = _without_weight(self._piece((min(rows[0], key=self._lengths.__getitem__),)))
         return made + [blank] * (most - len(own))
 
-    def _piece(self, part: plan.Row) -> Piece:
+    def _piece(self, part: Row) -> Piece:
         examples: list[Example] = [self.setting.data.train[n] for n in part]
         return assemble(examples, pin=self.setting.device.type == "cuda")
 

@@ -7,7 +7,7 @@ without waiting.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -39,11 +39,9 @@ class Piece:
 
     def to(self, device: torch.device) -> Piece:
         """The piece on a device."""
-        moved = {
-            name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value
-            for name, value in vars(self).items()
-        }
-        return Piece(**moved)
+        tensors = {name: value for name, value in vars(self).items() if isinstance(value, Tensor)}
+        moved = {name: t.to(device, non_blocking=True) for name, t in tensors.items()}
+        return replace(self, **moved)  # type: ignore[arg-type]
 
     @property
     def tokens(self) -> int:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 LINES = 40
 """About so many lines a stage where there is no terminal."""
@@ -64,7 +65,7 @@ class Bar:
     def _seconds(self) -> float:
         return (self._recent[-1][0] - self._recent[0][0]) / max(1, len(self._recent) - 1)
 
-    def _terminal(self) -> object | None:
+    def _terminal(self) -> Any:
         if not sys.stderr.isatty():
             return None
         from tqdm import tqdm
