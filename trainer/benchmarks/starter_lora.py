@@ -18,7 +18,7 @@ from trainer import cli, dataset, manifest
 from trainer.conversation import Conversation
 from trainer.errors import WorldError
 
-CONFIG = Path(__file__).resolve().parents[1] / "configs" / "starter-lora.toml"
+CONFIG = Path(__file__).resolve().parents[1] / "configs" / "sft" / "starter-lora.toml"
 SEED = 1
 
 

@@ -28,7 +28,7 @@ SPARE = 64 << 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `xinyu-train sft`."""
-    parser.add_argument("config", type=Path, help="e.g. trainer/configs/qwen3-4b-lora.toml")
+    parser.add_argument("config", type=Path, help="e.g. trainer/configs/sft/qwen3-4b-lora.toml")
     parser.add_argument("--base", default="", help="folder of the base model")
     parser.add_argument(
         "--data", action="append", default=[], metavar="[STAGE=]DIR", help="dataset folder"
