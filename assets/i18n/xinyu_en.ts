@@ -71,6 +71,13 @@
     </message>
 </context>
 <context>
+    <name>AskDialog</name>
+    <message>
+        <source>Not now</source>
+        <translation>Not now</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Close this</source>
@@ -196,8 +203,24 @@
         <translation>Numbers of people who can help</translation>
     </message>
     <message>
-        <source>Enough for today</source>
-        <translation>Enough for today</translation>
+        <source>Undo this</source>
+        <translation>Undo this</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>Remember it</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>Still so</translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation>Let it go</translation>
     </message>
     <message>
         <source>Fold away</source>
@@ -206,6 +229,25 @@
     <message>
         <source>Show again</source>
         <translation>Show again</translation>
+    </message>
+    <message>
+        <source>Enough for today</source>
+        <translation>Enough for today</translation>
+    </message>
+</context>
+<context>
+    <name>ChoicePage</name>
+    <message>
+        <source>Who is here?</source>
+        <translation>Who is here?</translation>
+    </message>
+    <message>
+        <source>Somebody new</source>
+        <translation>Somebody new</translation>
+    </message>
+    <message>
+        <source>The first one</source>
+        <translation>The first one</translation>
     </message>
 </context>
 <context>
@@ -335,10 +377,65 @@
     </message>
 </context>
 <context>
+    <name>CreatePage</name>
+    <message>
+        <source>A place of your own</source>
+        <translation>A place of your own</translation>
+    </message>
+    <message>
+        <source>A name, seen before it is unlocked</source>
+        <translation>A name, seen before it is unlocked</translation>
+    </message>
+    <message>
+        <source>Without a passphrase</source>
+        <translation>Without a passphrase</translation>
+    </message>
+    <message>
+        <source>Then anybody who can use this computer can read what is said here. A passphrase can be added at any time.</source>
+        <translation>Then anybody who can use this computer can read what is said here. A passphrase can be added at any time.</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>Make it</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Not now</translation>
+    </message>
+    <message>
+        <source>Islet green</source>
+        <translation>Islet green</translation>
+    </message>
+    <message>
+        <source>Clay</source>
+        <translation>Clay</translation>
+    </message>
+    <message>
+        <source>Sky</source>
+        <translation>Sky</translation>
+    </message>
+    <message>
+        <source>Plum</source>
+        <translation>Plum</translation>
+    </message>
+    <message>
+        <source>Wheat</source>
+        <translation>Wheat</translation>
+    </message>
+    <message>
+        <source>Stone</source>
+        <translation>Stone</translation>
+    </message>
+</context>
+<context>
     <name>Desk</name>
     <message>
         <source>“{title}” was deleted.</source>
         <translation>“{title}” was deleted.</translation>
+    </message>
+    <message>
+        <source>Nothing of this stays</source>
+        <translation>Nothing of this stays</translation>
     </message>
 </context>
 <context>
@@ -426,6 +523,14 @@
         <translation>What you write stays on this computer.</translation>
     </message>
     <message>
+        <source>Nothing of this is kept: it is gone when you leave it.</source>
+        <translation>Nothing of this is kept: it is gone when you leave it.</translation>
+    </message>
+    <message>
+        <source>Talk without leaving a trace</source>
+        <translation>Talk without leaving a trace</translation>
+    </message>
+    <message>
         <source>I have not been sleeping well</source>
         <translation>I have not been sleeping well</translation>
     </message>
@@ -436,6 +541,98 @@
     <message>
         <source>I only want someone to listen</source>
         <translation>I only want someone to listen</translation>
+    </message>
+</context>
+<context>
+    <name>EntryEditor</name>
+    <message>
+        <source>What is to be remembered</source>
+        <translation>What is to be remembered</translation>
+    </message>
+    <message>
+        <source>One or two short sentences</source>
+        <translation>One or two short sentences</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Keep</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>ExchangeDeeds</name>
+    <message>
+        <source>Export everything</source>
+        <translation>Export everything</translation>
+    </message>
+    <message>
+        <source>Open a conversation first.</source>
+        <translation>Open a conversation first.</translation>
+    </message>
+    <message>
+        <source>Export this conversation</source>
+        <translation>Export this conversation</translation>
+    </message>
+    <message>
+        <source>Save the summary</source>
+        <translation>Save the summary</translation>
+    </message>
+    <message>
+        <source>Import a file</source>
+        <translation>Import a file</translation>
+    </message>
+    <message>
+        <source>Importing…</source>
+        <translation>Importing…</translation>
+    </message>
+    <message>
+        <source>Safety plan and notes</source>
+        <translation>Safety plan and notes</translation>
+    </message>
+    <message>
+        <source>Shall the safety plan and the safety notes be in the file as well?</source>
+        <translation>Shall the safety plan and the safety notes be in the file as well?</translation>
+    </message>
+</context>
+<context>
+    <name>Front</name>
+    <message>
+        <source>Encrypting. Please leave the computer on.</source>
+        <translation>Encrypting. Please leave the computer on.</translation>
+    </message>
+    <message>
+        <source>Erasing…</source>
+        <translation>Erasing…</translation>
+    </message>
+    <message>
+        <source>Looking for what is damaged…</source>
+        <translation>Looking for what is damaged…</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>One moment…</translation>
+    </message>
+    <message>
+        <source>Making it…</source>
+        <translation>Making it…</translation>
+    </message>
+</context>
+<context>
+    <name>Gate</name>
+    <message>
+        <source>I need a person</source>
+        <translation>I need a person</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help (F1)</source>
+        <translation>Numbers of people who can help (F1)</translation>
+    </message>
+    <message>
+        <source>Xinyu</source>
+        <translation>Xinyu</translation>
     </message>
 </context>
 <context>
@@ -651,14 +848,29 @@
     </message>
 </context>
 <context>
+    <name>LockCorner</name>
+    <message>
+        <source>Lock</source>
+        <translation>Lock</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Somebody else</translation>
+    </message>
+    <message>
+        <source>Lock now (Ctrl+L)</source>
+        <translation>Lock now (Ctrl+L)</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Try again</source>
-        <translation>Try again</translation>
+        <translation type="vanished">Try again</translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation>Open the folder</translation>
+        <translation type="vanished">Open the folder</translation>
     </message>
     <message>
         <source>Xinyu</source>
@@ -671,6 +883,175 @@
     <message>
         <source>Choose a model</source>
         <translation>Choose a model</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryCard</name>
+    <message>
+        <source>You said: “{quote}”</source>
+        <translation>You said: “{quote}”</translation>
+    </message>
+    <message>
+        <source>You wrote this here.</source>
+        <translation>You wrote this here.</translation>
+    </message>
+    <message>
+        <source>The conversation it came from was deleted.</source>
+        <translation>The conversation it came from was deleted.</translation>
+    </message>
+    <message>
+        <source>Its time is over, so it is not used. Is it still so?</source>
+        <translation>Its time is over, so it is not used. Is it still so?</translation>
+    </message>
+    <message>
+        <source>Fades on {day}; you will be asked.</source>
+        <translation>Fades on {day}; you will be asked.</translation>
+    </message>
+    <message>
+        <source>Pinned: no model changes it.</source>
+        <translation>Pinned: no model changes it.</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>Remember it</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>Still so</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Unpin</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Pin</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Edit</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>Where it was said</source>
+        <translation>Where it was said</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryLine</name>
+    <message>
+        <source>Is this still so: {text}</source>
+        <translation>Is this still so: {text}</translation>
+    </message>
+    <message>
+        <source>That was taken back.</source>
+        <translation>That was taken back.</translation>
+    </message>
+    <message>
+        <source>May this be remembered: {text}</source>
+        <translation>May this be remembered: {text}</translation>
+    </message>
+    <message>
+        <source>Forgotten: {text}</source>
+        <translation>Forgotten: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered instead: {text}</source>
+        <translation>Remembered instead: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>Remembered: {text}</translation>
+    </message>
+    <message>
+        <source>You said: “{quote}”</source>
+        <translation>You said: “{quote}”</translation>
+    </message>
+    <message>
+        <source>That was not remembered.</source>
+        <translation>That was not remembered.</translation>
+    </message>
+    <message>
+        <source>Still remembered: {text}</source>
+        <translation>Still remembered: {text}</translation>
+    </message>
+    <message>
+        <source>That was let go.</source>
+        <translation>That was let go.</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPage</name>
+    <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
+    </message>
+    <message>
+        <source>Remember things between conversations</source>
+        <translation>Remember things between conversations</translation>
+    </message>
+    <message>
+        <source>Ask me before anything is remembered</source>
+        <translation>Ask me before anything is remembered</translation>
+    </message>
+    <message>
+        <source>Remember nothing of this conversation</source>
+        <translation>Remember nothing of this conversation</translation>
+    </message>
+    <message>
+        <source>The model I chose may suggest what to remember</source>
+        <translation>The model I chose may suggest what to remember</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Undo</translation>
+    </message>
+    <message>
+        <source>Each entry rests on words of yours. You see every change at once, and can undo it.</source>
+        <translation>Each entry rests on words of yours. You see every change at once, and can undo it.</translation>
+    </message>
+    <message>
+        <source>The small model does not write here by itself. Say “remember that …” or “call me …”, or write it here.</source>
+        <translation>The small model does not write here by itself. Say “remember that …” or “call me …”, or write it here.</translation>
+    </message>
+    <message>
+        <source>May this be remembered?</source>
+        <translation>May this be remembered?</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>on</translation>
+    </message>
+    <message>
+        <source>Use “{slot}”</source>
+        <translation>Use “{slot}”</translation>
+    </message>
+    <message>
+        <source>Add something</source>
+        <translation>Add something</translation>
+    </message>
+    <message>
+        <source>Add something to “{slot}”</source>
+        <translation>Add something to “{slot}”</translation>
+    </message>
+    <message>
+        <source>Deleted, with everything it was before: {text}</source>
+        <translation>Deleted, with everything it was before: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>Remembered: {text}</translation>
+    </message>
+    <message>
+        <source>Changed: {text}</source>
+        <translation>Changed: {text}</translation>
     </message>
 </context>
 <context>
@@ -690,6 +1071,17 @@
     <message>
         <source>Xinyu, {time}: {text}</source>
         <translation>Xinyu, {time}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>NewPassphrasePage</name>
+    <message>
+        <source>It is open. Choose a new passphrase.</source>
+        <translation>It is open. Choose a new passphrase.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Keep it</translation>
     </message>
 </context>
 <context>
@@ -818,12 +1210,39 @@
         <translation>Open the folder</translation>
     </message>
     <message>
+        <source>Look for a backup</source>
+        <translation>Look for a backup</translation>
+    </message>
+    <message>
         <source>Set it aside and begin anew</source>
         <translation>Set it aside and begin anew</translation>
     </message>
     <message>
         <source>Go back to the backup of {day}</source>
         <translation>Go back to the backup of {day}</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseFields</name>
+    <message>
+        <source>A passphrase</source>
+        <translation>A passphrase</translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation>The same once more</translation>
+    </message>
+    <message>
+        <source>The two are not the same yet.</source>
+        <translation>The two are not the same yet.</translation>
+    </message>
+    <message>
+        <source>Short ones can be guessed. A few words in a row are better.</source>
+        <translation>Short ones can be guessed. A few words in a row are better.</translation>
+    </message>
+    <message>
+        <source>Some words in a row, in any language, are easy to remember.</source>
+        <translation>Some words in a row, in any language, are easy to remember.</translation>
     </message>
 </context>
 <context>
@@ -889,6 +1308,149 @@
     </message>
 </context>
 <context>
+    <name>PrivacyDialog</name>
+    <message>
+        <source>Passphrase, backups, export</source>
+        <translation>Passphrase, backups, export</translation>
+    </message>
+    <message>
+        <source>Who can read this</source>
+        <translation>Who can read this</translation>
+    </message>
+    <message>
+        <source>Set a passphrase…</source>
+        <translation>Set a passphrase…</translation>
+    </message>
+    <message>
+        <source>Everything here is encrypted. Only your passphrase opens it.</source>
+        <translation>Everything here is encrypted. Only your passphrase opens it.</translation>
+    </message>
+    <message>
+        <source>Change the passphrase…</source>
+        <translation>Change the passphrase…</translation>
+    </message>
+    <message>
+        <source>A new recovery key…</source>
+        <translation>A new recovery key…</translation>
+    </message>
+    <message>
+        <source>The system's keyring may open it too</source>
+        <translation>The system's keyring may open it too</translation>
+    </message>
+    <message>
+        <source>Handy, and weaker: whoever is logged in as you can then open it. If the keyring is lost, the passphrase still works.</source>
+        <translation>Handy, and weaker: whoever is logged in as you can then open it. If the keyring is lost, the passphrase still works.</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Backups</translation>
+    </message>
+    <message>
+        <source>Made every day and after use, and checked. Choose one to go back.</source>
+        <translation>Made every day and after use, and checked. Choose one to go back.</translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>Back up now</translation>
+    </message>
+    <message>
+        <source>Add what is missing</source>
+        <translation>Add what is missing</translation>
+    </message>
+    <message>
+        <source>Go back to it</source>
+        <translation>Go back to it</translation>
+    </message>
+    <message>
+        <source>Take it with you</source>
+        <translation>Take it with you</translation>
+    </message>
+    <message>
+        <source>These files are not encrypted: whoever has one can read it.</source>
+        <translation>These files are not encrypted: whoever has one can read it.</translation>
+    </message>
+    <message>
+        <source>Everything…</source>
+        <translation>Everything…</translation>
+    </message>
+    <message>
+        <source>This conversation…</source>
+        <translation>This conversation…</translation>
+    </message>
+    <message>
+        <source>A summary for a therapist…</source>
+        <translation>A summary for a therapist…</translation>
+    </message>
+    <message>
+        <source>From an export of Xinyu, ChatGPT or LibreChat:</source>
+        <translation>From an export of Xinyu, ChatGPT or LibreChat:</translation>
+    </message>
+    <message>
+        <source>Import a file…</source>
+        <translation>Import a file…</translation>
+    </message>
+    <message>
+        <source>Other people on this computer</source>
+        <translation>Other people on this computer</translation>
+    </message>
+    <message>
+        <source>Each has a place of their own. Nothing is shared but the models.</source>
+        <translation>Each has a place of their own. Nothing is shared but the models.</translation>
+    </message>
+    <message>
+        <source>A place for somebody else…</source>
+        <translation>A place for somebody else…</translation>
+    </message>
+    <message>
+        <source>Somebody else comes in</source>
+        <translation>Somebody else comes in</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Erase</translation>
+    </message>
+    <message>
+        <source>Erase this profile…</source>
+        <translation>Erase this profile…</translation>
+    </message>
+    <message>
+        <source>Erase everything…</source>
+        <translation>Erase everything…</translation>
+    </message>
+    <message>
+        <source>Your recovery key</source>
+        <translation>Your recovery key</translation>
+    </message>
+    <message>
+        <source>Choose a backup first.</source>
+        <translation>Choose a backup first.</translation>
+    </message>
+    <message>
+        <source>Going back to the backup…</source>
+        <translation>Going back to the backup…</translation>
+    </message>
+    <message>
+        <source>Adding what is missing…</source>
+        <translation>Adding what is missing…</translation>
+    </message>
+    <message>
+        <source>erase</source>
+        <translation>erase</translation>
+    </message>
+    <message>
+        <source>{file}: cannot be opened</source>
+        <translation>{file}: cannot be opened</translation>
+    </message>
+    <message>
+        <source>{day}: {conversations} conversations, {messages} messages</source>
+        <translation>{day}: {conversations} conversations, {messages} messages</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Done</translation>
+    </message>
+</context>
+<context>
     <name>QuickLeave</name>
     <message>
         <source>Notes</source>
@@ -912,6 +1474,29 @@
     <message>
         <source>Settings</source>
         <translation>Settings</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryPage</name>
+    <message>
+        <source>Your recovery key</source>
+        <translation>Your recovery key</translation>
+    </message>
+    <message>
+        <source>If the passphrase is forgotten, only this opens your conversations. Nobody else has it, and Xinyu will not show it again. Write it down, or print it, and keep it where others do not look.</source>
+        <translation>If the passphrase is forgotten, only this opens your conversations. Nobody else has it, and Xinyu will not show it again. Write it down, or print it, and keep it where others do not look.</translation>
+    </message>
+    <message>
+        <source>Print it…</source>
+        <translation>Print it…</translation>
+    </message>
+    <message>
+        <source>I have written it down</source>
+        <translation>I have written it down</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Go on</translation>
     </message>
 </context>
 <context>
@@ -982,6 +1567,57 @@
     </message>
 </context>
 <context>
+    <name>SecretDialogs</name>
+    <message>
+        <source>The passphrase of now</source>
+        <translation>The passphrase of now</translation>
+    </message>
+    <message>
+        <source>A new passphrase</source>
+        <translation>A new passphrase</translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation>The same once more</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>It encrypts everything in this profile. Some words in a row are easy to remember and hard to guess.</source>
+        <translation>It encrypts everything in this profile. Some words in a row are easy to remember and hard to guess.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Keep it</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Erase</translation>
+    </message>
+    <message>
+        <source>These files are overwritten and removed. Nothing brings them back.</source>
+        <translation>These files are overwritten and removed. Nothing brings them back.</translation>
+    </message>
+    <message>
+        <source>To go on, write: {word}</source>
+        <translation>To go on, write: {word}</translation>
+    </message>
+    <message>
+        <source>Summary for a therapist</source>
+        <translation>Summary for a therapist</translation>
+    </message>
+    <message>
+        <source>Change what you like. Nothing is written before you save it.</source>
+        <translation>Change what you like. Nothing is written before you save it.</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>Save as a file…</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>How it looks</source>
@@ -1040,6 +1676,14 @@
         <translation>Everything lies in this folder and nowhere else.</translation>
     </message>
     <message>
+        <source>Lock when nobody is here</source>
+        <translation>Lock when nobody is here</translation>
+    </message>
+    <message>
+        <source>Where there is a passphrase. Ctrl+L locks at once.</source>
+        <translation>Where there is a passphrase. Ctrl+L locks at once.</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Settings</translation>
     </message>
@@ -1076,12 +1720,24 @@
         <translation>Open the folder</translation>
     </message>
     <message>
+        <source>Passphrase, backups, export…</source>
+        <translation>Passphrase, backups, export…</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Done</translation>
     </message>
     <message>
         <source>As the computer</source>
         <translation>As the computer</translation>
+    </message>
+    <message>
+        <source>after {minutes} minutes</source>
+        <translation>after {minutes} minutes</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>never</translation>
     </message>
     <message>
         <source>Light</source>
@@ -1135,6 +1791,10 @@
         <translation>Emoji</translation>
     </message>
     <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
+    </message>
+    <message>
         <source>My safety plan</source>
         <translation>My safety plan</translation>
     </message>
@@ -1180,6 +1840,10 @@
     <message>
         <source>About</source>
         <translation>About</translation>
+    </message>
+    <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
     </message>
     <message>
         <source>Fold the list away</source>
@@ -1235,6 +1899,13 @@
     </message>
 </context>
 <context>
+    <name>TellPage</name>
+    <message>
+        <source>Go on</source>
+        <translation>Go on</translation>
+    </message>
+</context>
+<context>
     <name>TitleDelegate</name>
     <message>
         <source>New title</source>
@@ -1246,6 +1917,49 @@
     <message>
         <source>Undo</source>
         <translation>Undo</translation>
+    </message>
+</context>
+<context>
+    <name>UnlockPage</name>
+    <message>
+        <source>Unlocking…</source>
+        <translation>Unlocking…</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>Locked</translation>
+    </message>
+    <message>
+        <source>The recovery key, as it was printed</source>
+        <translation>The recovery key, as it was printed</translation>
+    </message>
+    <message>
+        <source>Use the passphrase</source>
+        <translation>Use the passphrase</translation>
+    </message>
+    <message>
+        <source>Your passphrase</source>
+        <translation>Your passphrase</translation>
+    </message>
+    <message>
+        <source>I forgot it: use the recovery key</source>
+        <translation>I forgot it: use the recovery key</translation>
+    </message>
+    <message>
+        <source>Use the system's keyring</source>
+        <translation>Use the system's keyring</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Somebody else</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Unlock</translation>
+    </message>
+    <message>
+        <source>Unlock (in {seconds} s)</source>
+        <translation>Unlock (in {seconds} s)</translation>
     </message>
 </context>
 <context>

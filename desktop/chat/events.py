@@ -12,12 +12,18 @@ from desktop.engine.base import Loaded, Reason
 from desktop.errors import XinyuError
 from desktop.safety.judge import Screening
 from desktop.safety.respond import Reaction
+from desktop.store.memories import Change, Memory
 from desktop.store.records import Conversation, Message, SearchHit, State
 
 __all__ = [
+    "Change",
     "Conversation",
     "ConversationChanged",
     "Loaded",
+    "Memory",
+    "MemoryChanged",
+    "MemoryFaded",
+    "MemoryRefused",
     "Message",
     "ModelLoading",
     "ModelReady",
@@ -91,11 +97,16 @@ class ModelLoading:
 
 @dataclass(frozen=True)
 class ModelReady:
-    """A model is loaded; `starter` says that it is the small one that ships with the app."""
+    """A model is loaded; `starter` says that it is the small one that ships with the app.
+
+    Attributes:
+        writes_memory: it may propose what is remembered.
+    """
 
     loaded: Loaded
     model_id: str
     starter: bool
+    writes_memory: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,6 +162,37 @@ class TurnFailed:
     message: Message | None
 
 
+@dataclass(frozen=True)
+class MemoryChanged:
+    """Something is remembered, changed or forgotten, or waits for a yes; it is on disk.
+
+    Attributes:
+        after: id of the message it is told behind.
+    """
+
+    conversation_id: int
+    after: int
+    change: Change
+
+
+@dataclass(frozen=True)
+class MemoryRefused:
+    """The person asked to have something remembered, and it was not; `code` says why."""
+
+    conversation_id: int
+    after: int
+    code: str
+
+
+@dataclass(frozen=True)
+class MemoryFaded:
+    """Something remembered has had its time: is it still so?"""
+
+    conversation_id: int
+    after: int
+    memory: Memory
+
+
 TurnEvent = (
     ConversationChanged
     | PersonSaid
@@ -164,4 +206,7 @@ TurnEvent = (
     | ReplyGuarded
     | ReplyFinished
     | TurnFailed
+    | MemoryChanged
+    | MemoryRefused
+    | MemoryFaded
 )

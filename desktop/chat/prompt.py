@@ -41,9 +41,12 @@ class Prompt:
         self._script = script
 
     def messages(
-        self, path: Sequence[Message], risks: Mapping[int, Risk] | None = None
+        self,
+        path: Sequence[Message],
+        risks: Mapping[int, Risk] | None = None,
+        memory: str = "",
     ) -> list[ChatMessage]:
-        """The system prompt, then the path; neighbours of one role become one message.
+        """The system prompt with the memory, then the path; neighbours of one role become one.
 
         What the script of a tier says stands as a system message of its own, right before the
         person's message that it belongs to. `risks`: by message id, what was noticed.
@@ -51,7 +54,8 @@ class Prompt:
         What was left unanswered is read together with what follows, unless it is so long that the
         model could read neither: then what follows is read alone.
         """
-        prompt = [ChatMessage("system", self._system[self.language(path)])]
+        system = self._system[self.language(path)]
+        prompt = [ChatMessage("system", f"{system}\n\n{memory}" if memory else system)]
         scripts = self._scripts(path, risks or {})
         for message in path:
             if not message.text:

@@ -7,6 +7,7 @@ which owns the one write connection and the engine. Only `stop` may come from el
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -14,19 +15,33 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
 from desktop.chat.care import CareDesk
-from desktop.chat.events import Conversation, Message, TurnEvent
+from desktop.chat.events import (
+    Change,
+    Conversation,
+    MemoryChanged,
+    MemoryRefused,
+    Message,
+    TurnEvent,
+)
 from desktop.chat.kept import GuardCounts, StoredTimes
 from desktop.chat.notices import Notices
 from desktop.chat.prompt import load_prompt
+from desktop.chat.remembering import Remembering, refusal_code
+from desktop.chat.rescue import refuse_emptied
+from desktop.chat.temporary import Shelves, is_temporary, temporary_store
 from desktop.chat.turn import Model, TurnRunner
 from desktop.chat.watch import Person, Watch
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
-from desktop.errors import StoreError, WorldError
+from desktop.errors import StoreError
+from desktop.memory.keeper import Keeper, Options, load_keeper
+from desktop.memory.review import Refused
 from desktop.paths import Paths
+from desktop.profiles.create import finish
+from desktop.profiles.locks import lock_home
 from desktop.safety.guard import Guard
 from desktop.safety.guard_floor import floor_table
 from desktop.safety.guard_scene import listed_numbers
@@ -35,12 +50,13 @@ from desktop.safety.helplines import HelpLines, load_helplines
 from desktop.safety.judge import NOTHING, Screening
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
-from desktop.store.backup import back_up_if_due
+from desktop.store.backup import back_up_before_migration, back_up_if_due, create_backup
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
+from desktop.store.memories import Memories
 from desktop.store.preferences import Preferences
+from desktop.vault.key import Key
 
-LOCK_NAME = "xinyu.lock"
 _log = logging.getLogger(__name__)
 
 
@@ -72,6 +88,7 @@ class Session:
         model: a file or name that overrules the settings.
         pinned: lines that go with a tier's script; the person's safety notes by default.
         clock: seconds since 1970, for the notices.
+
     Attributes:
         opened: what opening found.
         care: safety plan, emergency contact, safety notes and counts.
@@ -84,20 +101,26 @@ class Session:
         engine: Engine,
         lock: FileLock,
         model: str = "",
+        key: Key | None = None,
         *,
         pinned: Callable[[], Sequence[str]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
+        self._key = key
         self._lock = lock
         self._store = store
         self._engine = engine
         self._conversations = Conversations(store)
+        self._temporary_store = temporary_store(paths.database)
+        self._shelves = Shelves(self._conversations, Conversations(self._temporary_store))
+        self._keeper = load_keeper(paths.assets, Memories(store))
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
         self._language = settings.language or "zh"
         self.care = CareDesk(store, paths.assets, counting=settings.count_help)
+        self._keeper.options = options_of(settings)
         self._helplines = load_helplines(paths.assets)
         screen = load_screen_or_floor(paths.assets)
         screened = one_at_a_time(screen.conversation)
@@ -114,38 +137,66 @@ class Session:
             settings,
             faults,
             self._conversations.recover(),
-            (*screen.notices, *guard.notices, *notices.at_start()),
+            (*_log_notice(store), *screen.notices, *guard.notices, *notices.at_start()),
             screened,
         )
         self._turns = TurnRunner(
-            self._conversations,
+            self._shelves,
             engine,
             load_prompt(paths.assets, pinned=pinned or self._pinned_lines),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
             self._watch,
+            Remembering(self._keeper),
         )
 
     def load(self) -> Iterator[TurnEvent]:
         """Load the model ahead of the first message."""
         return self._turns.load()
 
-    def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
+    def send(
+        self, conversation_id: int | None, text: str, *, temporary: bool = False
+    ) -> Iterator[TurnEvent]:
         """Say something; see TurnRunner.send."""
-        return self.care.noting(self._turns.send(conversation_id, text))
+        turn = self._turns.send(conversation_id, text, temporary=temporary)
+        return turn if temporary or is_temporary(conversation_id) else self.care.noting(turn)
 
     def edit(self, message_id: int, text: str) -> Iterator[TurnEvent]:
         """Say a message again in other words."""
-        turn = self._turns.edit(self._conversations.message(message_id), text)
-        return self.care.noting(turn)
+        turn = self._turns.edit(self.message(message_id), text)
+        return turn if is_temporary(message_id) else self.care.noting(turn)
 
     def regenerate(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer again."""
-        return self._turns.regenerate(self._conversations.message(message_id))
+        return self._turns.regenerate(self.message(message_id))
 
     def answer(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer a message of the person's that was left without a reply."""
-        return self._turns.answer(self._conversations.message(message_id))
+        return self._turns.answer(self.message(message_id))
+
+    def remember(self, conversation_id: int, stopped: threading.Event) -> Iterator[TurnEvent]:
+        """In the pause: let the model propose what is remembered; ends at once when `stopped`."""
+        return self._turns.remember(conversation_id, stopped)
+
+    def change_memory(
+        self, deed: Callable[[Keeper], Change | Refused], conversation_id: int = 0, after: int = 0
+    ) -> MemoryChanged | MemoryRefused:
+        """Do something to the memory by hand, and say what came of it."""
+        try:
+            done = deed(self._keeper)
+        except LookupError:
+            return MemoryRefused(conversation_id, after, "memory_gone")
+        if isinstance(done, Refused):
+            return MemoryRefused(conversation_id, after, refusal_code(done.reason))
+        return MemoryChanged(conversation_id, after, done)
+
+    def pause_memory(self, conversation_id: int, paused: bool) -> None:
+        """Remember nothing of a conversation, or do so again."""
+        self._keeper.pause(conversation_id, paused)
+
+    def forget_temporary(self) -> None:
+        """A temporary conversation was left: nothing of it stays."""
+        self._shelves.forget_temporary()
 
     def stop(self) -> None:
         """Stop the reply that is under way; safe from any thread."""
@@ -166,10 +217,10 @@ class Session:
 
     def select_version(self, message_id: int) -> None:
         """Go on from another version of a message."""
-        self._conversations.select_version(message_id)
+        self._shelves.of(message_id).select_version(message_id)
 
     def message(self, message_id: int) -> Message:
-        return self._conversations.message(message_id)
+        return self._shelves.of(message_id).message(message_id)
 
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings; a changed model or plan takes effect with the next load."""
@@ -177,51 +228,94 @@ class Session:
         self.care.counting = settings.count_help
         self._language = settings.language or "zh"
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
+        self._keeper.options = options_of(settings)
         self._watch.person = person_of(settings, self._helplines)
 
     def back_up(self) -> None:
-        """Make today's backup if there is none; a failure is logged and never stops talking."""
+        """Make today's backup if there is none; a failure is logged and never stops talking.
+
+        Raises:
+            StoreError: store_corrupt, for then the copy found what nobody had met with yet.
+        """
         try:
-            back_up_if_due(self._paths.database, self._paths.backups)
+            back_up_if_due(self._paths.database, self._paths.backups, key=self._key)
         except StoreError as error:
             _log.warning("no backup today: %s", error)
+            if error.code == "store_corrupt":
+                raise
 
     def _pinned_lines(self) -> list[str]:
         return self.care.pinned_lines(self._language)
 
     def close(self) -> None:
-        """End the engine, then the store: in this order nothing is written after the end."""
+        """End the engine, then the store: in this order nothing is written after the end.
+
+        What was said since the start goes into today's backup; the key is overwritten.
+        """
         self._turns.close()
+        self._temporary_store.close()
+        changed = self._store.changed
         self._store.close()
+        if changed:
+            self._back_up_after_use()
+        if self._key is not None:
+            self._key.clear()
         self._lock.release()
 
+    def _back_up_after_use(self) -> None:
+        try:
+            create_backup(self._paths.database, self._paths.backups, key=self._key)
+        except StoreError as error:
+            _log.warning("no backup after use: %s", error)
 
-def open_session(paths: Paths, make_engine: Callable[[], Engine], model: str = "") -> Session:
+
+def open_session(
+    paths: Paths,
+    make_engine: Callable[[], Engine],
+    model: str = "",
+    key: Key | None = None,
+    check: bool = False,
+) -> Session:
     """Open the store and prepare the engine; no model is loaded yet.
 
-    One session writes to a data folder at a time: a second raises WorldError("already_open").
+    One session writes to a profile at a time: a second raises WorldError("already_open").
+
+    Args:
+        key: of an encrypted profile; the session keeps a copy, and overwrites it when it is closed.
+        check: look for damage first, as after it was met with.
     """
     with ExitStack() as undo:
         lock = lock_home(paths)
         undo.callback(lock.release)
-        store = open_store(paths.database)
+        refuse_emptied(paths)
+        own = key.copy() if key else None
+        store = open_store(
+            paths.database,
+            key=own,
+            before_migration=lambda: _back_up_older(paths, own),
+            check=check,
+        )
         undo.callback(store.close)
-        session = Session(paths, store, make_engine(), lock, model)
+        if own:
+            finish(paths, own)
+        session = Session(paths, store, make_engine(), lock, model, own)
         undo.pop_all()
     return session
 
 
-def lock_home(paths: Paths) -> FileLock:
-    """Hold the data folder for this process; the system frees it however the process ends."""
+def _log_notice(store: Store) -> tuple[str, ...]:
+    """What is to be said of a log that was damaged."""
+    return ("store_log_cut",) if store.log_cut else ()
+
+
+def _back_up_older(paths: Paths, key: Key | None) -> None:
+    """Keep a copy of the older schema. A full disk does not keep a person from their words."""
     try:
-        paths.home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(paths.home / LOCK_NAME, timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        raise WorldError("already_open") from error
-    except OSError as error:
-        raise StoreError("store_folder_unwritable", folder=str(paths.home)) from error
-    return lock
+        back_up_before_migration(paths.database, paths.backups, key)
+    except StoreError as error:
+        if error.code == "store_corrupt":
+            raise
+        _log.warning("no backup before the migration: %s", error)
 
 
 def one_at_a_time(
@@ -266,4 +360,10 @@ def model_for(entry: CatalogueEntry, settings: Settings) -> Model:
     """How this model is to be run under these settings."""
     plan = Plan(settings.gpu_layers, settings.context, settings.threads)
     sampling = replace(Sampling(), **entry.sampling)
-    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter)
+    writes = entry.writes_memory or (settings.memory_any_model and not entry.starter)
+    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter, writes)
+
+
+def options_of(settings: Settings) -> Options:
+    """What the person chose about the memory."""
+    return Options(settings.memory_on, settings.memory_ask_first, settings.memory_slots_off)

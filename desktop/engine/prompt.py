@@ -76,6 +76,12 @@ class PromptBuilder:
         ending = self._template.segments([*head, *kept, *talk[start:]], answer=True)[-1].text
         return Prompt(tokens, start, ending.rstrip().endswith("<think>"))
 
+    def aside(self, messages: Sequence[ChatMessage]) -> list[int]:
+        """The tokens of a question aside, from where the conversation's last prompt began."""
+        head, talk = _split(messages)
+        start = self._start.dropped if self._start.holds(talk) else 0
+        return self._tokens(head, talk[start:])
+
     def reserve(self, maximum_tokens: int) -> int:
         """Room kept for the reply."""
         return max(1, min(maximum_tokens, self._context // RESERVE_SHARE))

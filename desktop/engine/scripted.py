@@ -22,11 +22,14 @@ from desktop.engine.base import (
     Reason,
     Started,
     Stats,
+    StructuredRequest,
     Token,
 )
 from desktop.errors import EngineError, XinyuError
 
 DEFAULT_REPLIES = ("我在听。愿意多说一点吗？",)
+NOTHING_ASIDE = ('{"changes":[]}',)
+_CHUNK = re.compile(r".{1,4096}", re.DOTALL)
 _PIECE = re.compile(r"[A-Za-z0-9']+|\s+|.[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*", re.DOTALL)
 
 
@@ -41,6 +44,8 @@ class ScriptedEngine:
         refuse_over: characters of the last message above which it is "message_too_long".
         split: cuts a reply into tokens; None cuts between characters and words.
         wait: how to wait for the pace, given seconds and the event that cuts it short.
+        asides: answers to structured questions, in turn; the grammar is not enforced, as with
+            models that break it. After the last one the first comes again.
     """
 
     def __init__(
@@ -54,8 +59,11 @@ class ScriptedEngine:
         refuse_over: int | None = None,
         split: Callable[[str], list[str]] | None = None,
         wait: Callable[[threading.Event, float], bool] = threading.Event.wait,
+        asides: Sequence[str] = NOTHING_ASIDE,
     ) -> None:
         self.requests: list[GenerateRequest] = []
+        self.structured_requests: list[StructuredRequest] = []
+        self._asides = list(asides)
         self.load_error = load_error
         self.closed = False
         self._replies = list(replies)
@@ -94,6 +102,10 @@ class ScriptedEngine:
     def generate(self, request: GenerateRequest) -> Iterator[GenerationEvent]:
         self._cancelled.clear()
         return self._reply(request)
+
+    def generate_structured(self, request: StructuredRequest) -> Iterator[GenerationEvent]:
+        self._cancelled.clear()
+        return self._answer_aside(request)
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -139,6 +151,27 @@ class ScriptedEngine:
         if error is not None and fail_at >= said and not self._cancelled.is_set():
             raise error
         yield Done(self._reason(len(pieces) > limit), said, 0.0, time.monotonic() - began)
+
+    def _answer_aside(self, request: StructuredRequest) -> Iterator[GenerationEvent]:
+        if self._busy:
+            raise EngineError("generation_busy")
+        if self._loaded is None:
+            raise EngineError("engine_not_loaded")
+        answer = self._asides[len(self.structured_requests) % len(self._asides)]
+        self.structured_requests.append(request)
+        self._busy = True
+        try:
+            prompt = sum(len(message.content) for message in request.messages)
+            yield Started(prompt, 0, prompt, 0)
+            said = 0
+            for piece in _CHUNK.findall(answer):
+                if self._paused():
+                    break
+                said += 1
+                yield Token(piece)
+            yield Done(self._reason(False), said, 0.0, 0.0)
+        finally:
+            self._busy = False
 
     def _paused(self) -> bool:
         """Keep the pace; True when the reply was cancelled."""

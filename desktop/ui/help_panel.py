@@ -204,9 +204,10 @@ class HelpPanel(QFrame):
         cards: list[QWidget] = [self._card(line, largest and line is urgent[0]) for line in urgent]
         near = 2 if self._lead is not None and self._lead.plan_in_reach else len(cards)
         parts += [*cards[:near], *self._own_parts(), *cards[near:], *self._other_pages()]
-        parts += self._section(
-            self.tr("Someone to talk to"), [line for line in lines if line not in urgent]
-        )
+        others = [line for line in lines if line not in urgent]
+        if self._minor:
+            others = youth_beside_crisis(others)
+        parts += self._section(self.tr("Someone to talk to"), others)
         elsewhere = self.lines.in_other_places(self._region)
         parts += self._section(self.tr("Only in some places"), elsewhere)
         return [*parts, label("soft", self._wording.sentence("help_source"))]

@@ -39,20 +39,19 @@ class Wording:
     again: str = ""
     answer: str = ""
     help: str = ""
-    leave: str = ""
     fold: str = ""
     unfold: str = ""
+    undo: str = ""
+    keep: str = ""
+    drop: str = ""
+    still: str = ""
+    let_go: str = ""
+    leave: str = ""
 
     def of(self, name: str) -> str:
         """The words on what can be pressed."""
-        known = {
-            "again": self.again,
-            "help": self.help,
-            "leave": self.leave,
-            "fold": self.fold,
-            "unfold": self.unfold,
-        }
-        return known.get(name, self.answer)
+        known: str = getattr(self, name.removeprefix("memory_"), self.answer)
+        return known
 
 
 @dataclass
@@ -210,8 +209,9 @@ class Shapes:
             shape.zones[action.value] = shape.bubble.adjusted(0, -6, 0, 6)
             shape.height += 6
         elif action:
-            also = [Action.FOLD] if action is Action.HELP else []
-            self._add_pills(shape, [action, *also])
+            second = row.notice.second if row.notice else Action.NONE
+            also = Action.FOLD if action is Action.HELP else second
+            self._add_pills(shape, [offer for offer in (action, also) if offer])
         return shape
 
     def _add_pills(self, shape: Shape, actions: list[Action]) -> None:

@@ -23,6 +23,7 @@ from desktop.chat.events import (
     TurnEvent,
 )
 from desktop.chat.library import Library
+from desktop.chat.temporary import is_temporary
 from desktop.errors import XinyuError
 from desktop.ui.controller import Controller, Turn
 from desktop.ui.models import MessageModel
@@ -77,6 +78,8 @@ class Talk(QObject):
     def open(self, conversation_id: int | None) -> None:
         """Show a conversation, or the place for a new one."""
         self._leave()
+        if is_temporary(self.conversation_id) and self.conversation_id != conversation_id:
+            self._forget(self.conversation_id)
         self.conversation_id = conversation_id
         self._beginning = None
         self._reload()
@@ -100,6 +103,16 @@ class Talk(QObject):
         """The conversation was deleted."""
         if conversation_id == self.conversation_id:
             self.open(None)
+
+    def _forget(self, conversation_id: int | None) -> None:
+        """A temporary conversation is left: nothing of it stays, not even here."""
+        if conversation_id is not None:
+            self._notices.pop(conversation_id, None)
+        self._drafts.pop(conversation_id, None)
+        if self._controller.talking_in(conversation_id) is not None:
+            self._controller.stop()
+        self._controller.forget_temporary()
+        self._page.empty.set_temporary(False)
 
     def retranslate(self, wording: Wording) -> None:
         self.wording = wording
@@ -136,7 +149,8 @@ class Talk(QObject):
             turn = self._controller.edit(self._editing, text)
             self._end_edit()
         else:
-            turn = self._controller.send(self.conversation_id, text)
+            temporary = self._page.empty.temporary and self.conversation_id is None
+            turn = self._controller.send(self.conversation_id, text, temporary=temporary)
             if self.conversation_id is None:
                 self._beginning = turn
         self._model.set_pending(text)
@@ -241,7 +255,8 @@ class Talk(QObject):
                 pass
 
     def _on_conversation_changed(self, turn: Turn, event: ConversationChanged) -> None:
-        self.conversation_used.emit(event.conversation)
+        if not is_temporary(event.conversation.id):
+            self.conversation_used.emit(event.conversation)
         if turn is self._beginning:
             self._beginning = None
             self.conversation_id = event.conversation.id
@@ -271,6 +286,8 @@ class Talk(QObject):
             self.add_notice(conversation_id, Notice(words, after=last.id if last else 0))
 
     def _on_turn_ended(self, turn: Turn) -> None:
+        if turn.aside:
+            return
         self._page.status.loading_ended()
         if turn is self._beginning:
             self._beginning = None

@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.chat.events import ModelReady
+from desktop.chat.events import Memory, ModelReady
 from desktop.chat.library import Library
-from desktop.errors import StoreError, XinyuError
-from desktop.settings import Settings
-from desktop.ui.bars import Deed
+from desktop.errors import XinyuError
+from desktop.settings import LONGEST_DRAFT, Settings
 from desktop.ui.care import Care
 from desktop.ui.controller import Controller
 from desktop.ui.desk import Desk
@@ -33,6 +32,7 @@ from desktop.ui.extras import Extras
 from desktop.ui.help_dialog import HelpButton
 from desktop.ui.icons import Icons
 from desktop.ui.list_models import ConversationModel
+from desktop.ui.memory_desk import MemoryDesk
 from desktop.ui.models import MessageModel
 from desktop.ui.opening import Opening
 from desktop.ui.parts import WindowParts
@@ -61,9 +61,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         ready: the conversations are shown and something can be said.
+        damage_met: the store is damaged, and a way out is wanted.
     """
 
     ready = Signal()
+    damage_met = Signal()
 
     def __init__(
         self,
@@ -109,6 +111,10 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def add_to_header(self, widget: QWidget) -> None:
+        """Something beside the help button, which keeps its corner."""
+        self._header.insertWidget(self._header.count() - 1, widget)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is said and how the window stood; then end the thread and the reading side."""
         if self._library is not None:
@@ -118,6 +124,7 @@ class MainWindow(QMainWindow):
         self.controller.close()
         if self._library is not None:
             self.desk.use_library(None)
+            self.memory.use_library(None)
             self.care.use_library(None)
             self._library.close()
             self._library = None
@@ -172,7 +179,7 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         header = QWidget()
         header.setObjectName("header")
-        row = QHBoxLayout(header)
+        self._header = row = QHBoxLayout(header)
         row.setContentsMargins(20, 10, 16, 6)
         row.addWidget(self._title, 1)
         row.addWidget(self.help_button)
@@ -204,6 +211,19 @@ class MainWindow(QMainWindow):
         )
         self.care.counting_chosen.connect(lambda on: self._save(count_help=on))
 
+    def _make_memory(self) -> None:
+        self.memory = MemoryDesk(
+            self.talk,
+            self.page,
+            self.controller,
+            self.drawer,
+            self._parts.slots,
+            lambda: self.settings,
+        )
+        self.memory.settings_changed.connect(self._on_settings_changed)
+        self.memory.source_wanted.connect(self._on_source_wanted)
+        self.sidebar.memory_wanted.connect(self.show_memory)
+
     def _make_shortcuts(self) -> None:
         self.shortcuts = Shortcuts(
             self,
@@ -214,6 +234,7 @@ class MainWindow(QMainWindow):
                 "settings": self.show_settings,
                 "list": lambda: self._shell.show_side(not self._shell.side_shown),
                 "emoji": self.show_picker,
+                "memory": self.show_memory,
                 "plan": lambda: self.drawer.open("plan"),
             },
         )
@@ -229,6 +250,7 @@ class MainWindow(QMainWindow):
         self.controller.opened.connect(self._on_opened)
         self.drawer.closed.connect(self.page.composer.setFocus)
         self._make_care()
+        self._make_memory()
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
         self._on_look_changed(self._theme.look)
 
@@ -253,31 +275,21 @@ class MainWindow(QMainWindow):
             self._library = self._open_library()
             self.apply_settings(self._library.settings())
             self.desk.use_library(self._library)
+            self.memory.use_library(self._library)
             self.care.use_library(self._library)
         except XinyuError as error:
             self._opening.fail(error)
             return
         self._opening.succeed()
-        self._restore_geometry()
         self.talk.open(None)
+        self._restore_place()
         self._show_first_page()
         self.controller.load()
         self.controller.back_up()
         self.ready.emit()
 
     def _on_failed(self, error: XinyuError, again: Callable[[], object] | None) -> None:
-        deeds: list[Deed] = []
-        if again is not None:
-            deeds.append((self.tr("Try again"), lambda: self._again(again)))
-        if isinstance(error, StoreError):
-            deeds.append((self.tr("Open the folder"), self._parts.rescue.open_data_folder))
-        sentence = self.talk.wording.error(error)
-        self.page.banner.tell(sentence, deeds)
-        self.page.announce(sentence)
-
-    def _again(self, deed: Callable[[], object]) -> None:
-        self.page.banner.put_away()
-        deed()
+        self._opening.tell(error, again, self.damage_met.emit)
 
     # First start
 
@@ -329,6 +341,17 @@ class MainWindow(QMainWindow):
     def _on_help_closed(self) -> None:
         place = self.page.composer if self.extras.help_by_itself else self.help_button
         place.setFocus()
+
+    def show_memory(self) -> None:
+        self.drawer.open("memory")
+
+    def _on_source_wanted(self, memory: Memory) -> None:
+        """Show where it was said, even in an earlier version of the talk."""
+        if self.memory.open_source(memory):
+            self.sidebar.select(memory.conversation_id)
+            self.desk.tell_title()
+            if self._shell.drawer_covers_talk:
+                self.drawer.close_drawer()
 
     def show_settings(self) -> None:
         self.extras.show_settings(self.settings)
@@ -391,12 +414,15 @@ class MainWindow(QMainWindow):
 
     def _keep_geometry(self) -> None:
         place = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self._save(window_geometry=place, sidebar_open=self._shell.open_when_wide)
+        side, draft = self._shell.open_when_wide, self.page.composer.text()
+        self._save(window_geometry=place, sidebar_open=side, draft=draft[:LONGEST_DRAFT])
 
-    def _restore_geometry(self) -> None:
+    def _restore_place(self) -> None:
         if self.settings.window_geometry:
-            self.restoreGeometry(
-                QByteArray.fromBase64(self.settings.window_geometry.encode("ascii"))
-            )
+            place = QByteArray.fromBase64(self.settings.window_geometry.encode("ascii"))
+            self.restoreGeometry(place)
         if not self.settings.sidebar_open:
             self._shell.show_side(False)
+        if self.settings.draft:
+            self.page.composer.set_text(self.settings.draft)
+            self._save(draft="")
