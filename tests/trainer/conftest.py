@@ -47,3 +47,11 @@ def shared_corpora() -> Path:
     if not folder.is_dir():
         pytest.skip("the public corpora are not beside this checkout")
     return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes runs when it is asked for."""
+    if "slow" not in (config.getoption("-m") or ""):
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="takes minutes: pytest -m slow"))
