@@ -54,11 +54,20 @@ def ask_screen(option: str, lines: Sequence[str], weights: Path | None = None) -
 
 def features(rows: Sequence[Row]) -> sparse.csr_matrix:
     """One line a row, ones where a feature is there."""
-    places = ask_screen("--features", [json.dumps(row.turns) for row in rows])
+    return matrix([found["places"] for found in seen(rows)])
+
+
+def seen(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What the app's models see of every row: "places" for runs, "tokens" for the encoder."""
+    return ask_screen("--features", [json.dumps(row.turns) for row in rows])
+
+
+def matrix(places: Sequence[Sequence[int]]) -> sparse.csr_matrix:
+    """One line a row, ones where a feature is there."""
     starts = np.cumsum([0, *(len(found) for found in places)])
     columns = np.fromiter((p for found in places for p in found), dtype=np.int64)
     ones = np.ones(len(columns), dtype=np.float32)
-    return sparse.csr_matrix((ones, columns, starts), shape=(len(rows), BUCKETS))
+    return sparse.csr_matrix((ones, columns, starts), shape=(len(places), BUCKETS))
 
 
 def fit(rows: Sequence[Row], found: sparse.csr_matrix) -> Fitted:
