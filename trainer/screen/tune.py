@@ -70,7 +70,8 @@ class Rows:
 
 def read(path: Path) -> Rows:
     """What `screen prepare` wrote."""
-    raw = [json.loads(line) for line in lzma.open(path, "rt", encoding="utf-8")]
+    with lzma.open(path, "rt", encoding="utf-8") as stream:
+        raw = [json.loads(line) for line in stream]
     return Rows(
         [row["tokens"] for row in raw],
         np.array([row["labels"] for row in raw], dtype=np.float32),
