@@ -39,6 +39,10 @@ class Encoder:
         self._norm = _float(arrays["norm"])
         self._judge, self._judge_bias = _float(arrays["judge"]), _float(arrays["judge.bias"])
 
+    @property
+    def judgements(self) -> int:
+        return len(self._judge_bias)
+
     def logits(self, text: str) -> Floats:
         """One number for each judgement of a settled text, (J,)."""
         x = self._embedded(tokens(text) or ["<n>"])

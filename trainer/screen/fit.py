@@ -24,10 +24,12 @@ from trainer.screen.rows import HEADS, Row
 
 RUN_BUCKETS = 1 << 17
 BUCKETS = RUN_BUCKETS + (1 << 15)
-FORMAT = 1
+FORMAT = 2
 STRENGTH = 8.0
 # How much louder a finding of the rules is than a run of characters.
 NAME_FACTOR = 1.7
+# How much the encoder's numbers count beside those of the runs of characters.
+ENCODER_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,15 @@ def scale(found: sparse.csr_matrix, rarity: NDArray[np.float32]) -> sparse.csr_m
     return sparse.diags_array(1 / np.maximum(lengths, 1e-9)) @ weighed
 
 
-def probabilities(fitted: Fitted, found: sparse.csr_matrix) -> NDArray[np.float64]:
-    """Every judgement's probability for every row."""
-    sums = scale(found, fitted.rarity) @ fitted.weights.T + fitted.bias
+def numbers(fitted: Fitted, found: sparse.csr_matrix) -> NDArray[np.float64]:
+    """Every judgement's number for every row, before it is made a probability."""
+    return np.asarray(scale(found, fitted.rarity) @ fitted.weights.T + fitted.bias)
+
+
+def probabilities(sums: NDArray[Any], encoded: NDArray[Any] | None = None) -> NDArray[np.float64]:
+    """How likely every judgement is; with the encoder's numbers weighed in as the app does."""
+    if encoded is not None:
+        sums = (1 - ENCODER_SHARE) * sums + ENCODER_SHARE * encoded
     return np.asarray(1 / (1 + np.exp(-np.clip(sums, -30, 30))))
 
 
@@ -123,8 +131,9 @@ def write(
     fitted: Fitted,
     thresholds: Mapping[str, Mapping[str, float]],
     about: Mapping[str, Any],
+    encoder: Path | None = None,
 ) -> None:
-    """The weights and, last, the manifest that vouches for them."""
+    """The weights and, last, the manifest that vouches for them and for the encoder beside them."""
     np.savez_compressed(
         path,
         rarity=fitted.rarity.astype(np.float16),
@@ -142,5 +151,8 @@ def write(
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         **about,
     }
+    if encoder is not None:
+        digest = hashlib.sha256(encoder.read_bytes()).hexdigest()
+        manifest["encoder"] = {"file": encoder.name, "sha256": digest, "share": ENCODER_SHARE}
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     path.with_suffix(".json").write_text(text + "\n", "utf-8")

@@ -98,6 +98,11 @@ class Encoder(nn.Module):
         self.judge = nn.Linear(2 * shape.width, shape.judgements)
         self.drop = nn.Dropout(dropout)
 
+    @property
+    def blocks(self) -> list[_Layer]:
+        """The layers in order."""
+        return [layer for layer in self.layers if isinstance(layer, _Layer)]
+
     def hidden(self, batch: Batch) -> Tensor:
         """(N, T, D)."""
         runs = torch.where(batch.runs < 0, self.shape.buckets, batch.runs)
@@ -106,9 +111,10 @@ class Encoder(nn.Module):
         x = x + self.position.weight[: batch.words.shape[1]]
         mask = (batch.words != PAD)[:, None, None, :]
         x = self.drop(x)
-        for layer in self.layers:
-            x = layer(x, mask)
-        return self.norm(x)
+        for layer in self.blocks:
+            x = layer.forward(x, mask)
+        result: Tensor = self.norm(x)
+        return result
 
     def forward(self, batch: Batch) -> Tensor:
         """One number a judgement, (N, J)."""
@@ -116,7 +122,8 @@ class Encoder(nn.Module):
         seen = (batch.words != PAD)[..., None]
         mean = (x * seen).sum(1) / seen.sum(1)
         most = x.masked_fill(~seen, -1e4).amax(1)
-        return self.judge(self.drop(torch.cat([mean, most], dim=-1)))
+        result: Tensor = self.judge(self.drop(torch.cat([mean, most], dim=-1)))
+        return result
 
     def guesses(self, x: Tensor) -> Tensor:
         """How likely each word is where `x` (N, D) was read."""
@@ -141,7 +148,8 @@ class _Layer(nn.Module):
         query, key, value = asked.permute(2, 0, 3, 1, 4)
         said = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         x = x + self.drop(self.say(said.transpose(1, 2).reshape(count, length, width)))
-        return x + self.drop(self.down(functional.relu(self.up(self.between(x)))))
+        result: Tensor = x + self.drop(self.down(functional.relu(self.up(self.between(x)))))
+        return result
 
 
 def written(model: Encoder, words: Sequence[str]) -> dict[str, NDArray[Any]]:
@@ -149,8 +157,8 @@ def written(model: Encoder, words: Sequence[str]) -> dict[str, NDArray[Any]]:
     shape = model.shape
     arrays: dict[str, NDArray[Any]] = {
         "words": np.frombuffer("\x00".join(words).encode(), dtype=np.uint8),
-        "heads": np.int64(shape.heads),
-        "layers": np.int64(shape.layers),
+        "heads": np.array(shape.heads),
+        "layers": np.array(shape.layers),
         "position": _half(model.position.weight),
         "norm": _half(model.norm.weight),
         "judge": _half(model.judge.weight.T),
@@ -158,7 +166,7 @@ def written(model: Encoder, words: Sequence[str]) -> dict[str, NDArray[Any]]:
     }
     _store(arrays, "word", model.word.weight)
     _store(arrays, "run", model.run.weight[:-1])
-    for number, layer in enumerate(model.layers):
+    for number, layer in enumerate(model.blocks):
         arrays[f"{number}.before"] = _half(layer.before.weight)
         arrays[f"{number}.between"] = _half(layer.between.weight)
         for name in ("ask", "say", "up", "down"):
@@ -187,7 +195,7 @@ def restored(arrays: Mapping[str, NDArray[Any]], dropout: float) -> tuple[Encode
         model.norm.weight.copy_(_tensor(arrays["norm"]))
         model.judge.weight.copy_(_tensor(arrays["judge"]).T)
         model.judge.bias.copy_(_tensor(arrays["judge.bias"]))
-        for number, layer in enumerate(model.layers):
+        for number, layer in enumerate(model.blocks):
             layer.before.weight.copy_(_tensor(arrays[f"{number}.before"]))
             layer.between.weight.copy_(_tensor(arrays[f"{number}.between"]))
             for name in ("ask", "say", "up", "down"):

@@ -12,6 +12,7 @@ import json
 import lzma
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +23,17 @@ from trainer.screen.rows import GuardRow, Row
 FOLDS = 5
 
 
-def write_rows(path: Path, rows: Sequence[Row], folds: NDArray[np.int64]) -> None:
-    """One object a row."""
+def write_rows(path: Path, rows: Sequence[Row], folds: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """One object a row; what the app's models see of each."""
+    found = fit.seen(rows)
     path.parent.mkdir(parents=True, exist_ok=True)
     with lzma.open(path, "wt", encoding="utf-8", preset=4) as stream:
-        for row, seen, fold in zip(rows, fit.seen(rows), folds, strict=True):
+        for row, seen, fold in zip(rows, found, folds, strict=True):
             labels = [-1 if label is None else int(label) for label in row.labels]
             about = {"labels": labels, "weight": row.weight, "group": row.group}
             line = {**seen, **about, "source": row.source, "fold": int(fold)}
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return found
 
 
 def write_corpus(path: Path, texts: Sequence[str]) -> None:

@@ -6,23 +6,36 @@ Knows where things lie; counting stands in `measure`, training in `fit`, words i
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse  # type: ignore[import-untyped]
 
-from trainer.screen import cases, fit, rows, thresholds
+from trainer.screen import cases, corpus, encoders, fit, rows, thresholds
 from trainer.screen.measure import Answer
+from trainer.screen.prepare import folds as make_folds
+from trainer.screen.prepare import write_corpus, write_rows
 from trainer.screen.relations import Relation, relations
 
 SMILE_TRAINED = 1200
 SMILE_MEASURED = 2000
+SMILE_READ = 170_000
+ROWS, ENCODERS = "rows.json.xz", "encoders"
+LICENCES = {
+    "psyguard": "MIT, 2024 qiuhuachuan",
+    "smile": "CC0",
+    "cpsycound": "CC BY 4.0, CAS-SIAT-XinHai",
+    "emollm": "MIT, 2024 SmartFlowAI",
+    "cases": "Apache-2.0",
+}
 # Utterances of CPsyCounE that are not ordinary talk (topic, file: indexes).
 NOT_ORDINARY = {
     "Family Relationship/2": (0, 8, 10), "Family Relationship/3": (0, 2, 6), "Sex/1": (0,),
@@ -88,30 +101,65 @@ def training_rows(places: Places, seed: int) -> list[rows.Row]:
     return found + list(rows.ordinary(smile, "smile"))
 
 
-def train(places: Places, out: Path, seed: int, today: str) -> str:
-    """Write the model that ships; says how many rows it saw."""
-    examples = training_rows(places, seed)
-    found = fit.features(examples)
-    chosen = thresholds.choose(examples, thresholds.held_out(examples, found, seed))
-    sources = sorted({row.source for row in examples})
-    counts = {name: sum(row.source == name for row in examples) for name in sources}
+def prepare(places: Places, work: Path, seed: int) -> str:
+    """Write what the encoder is trained on into the work folder."""
+    examples, folds = _examples(places, seed)
+    write_rows(work / ROWS, examples, folds)
+    texts = corpus.texts(places.shared, places.assets, SMILE_READ, seed)
+    write_corpus(work / "corpus.txt.xz", texts)
+    return json.dumps({"rows": len(examples), "texts": len(texts)})
+
+
+def train(places: Places, out: Path, work: Path, seed: int, today: str) -> str:
+    """Write the models that ship; says how many rows they saw."""
+    known = _learn(places, work, seed)
+    encoder = out.with_name("screen_encoder.npz")
+    shutil.copyfile(work / ENCODERS / encoders.FULL, encoder)
+    sources = sorted({row.source for row in known.rows})
+    counts = {name: sum(row.source == name for row in known.rows) for name in sources}
     about = {
         "made_on": today,
         "seed": seed,
         "rows": counts,
-        "licences": {"psyguard": "MIT, 2024 qiuhuachuan", "smile": "CC0", "cases": "Apache-2.0"},
+        "licences": LICENCES,
         "reviewed_by_a_clinician": False,
     }
-    fit.write(out, fit.fit(examples, found), chosen, about)
-    return json.dumps({"rows": counts, "thresholds": chosen, "bytes": out.stat().st_size})
+    fit.write(out, fit.fit(known.rows, known.found), known.thresholds, about, encoder)
+    size = out.stat().st_size + encoder.stat().st_size
+    return json.dumps({"rows": counts, "thresholds": known.thresholds, "bytes": size})
 
 
-def figures(places: Places, seed: int) -> Figures:
+@dataclass(frozen=True)
+class _Learned:
+    """Rows, their features and folds, and the thresholds chosen on held-out numbers."""
+
+    rows: list[rows.Row]
+    found: sparse.csr_matrix
+    folds: NDArray[np.int64]
+    thresholds: dict[str, dict[str, float]]
+
+
+def _learn(places: Places, work: Path, seed: int) -> _Learned:
+    examples, folds = _examples(places, seed)
+    seen = write_rows(work / ROWS, examples, folds)
+    encoders.ensure(work / ENCODERS, work / ROWS, seed)
+    found = fit.matrix([row["places"] for row in seen])
+    sums = thresholds.held_out(examples, found, folds)
+    likely = fit.probabilities(sums, encoders.held_out(work / ENCODERS))
+    return _Learned(examples, found, folds, thresholds.choose(examples, likely))
+
+
+def _examples(places: Places, seed: int) -> tuple[list[rows.Row], NDArray[np.int64]]:
+    examples = training_rows(places, seed)
+    return examples, make_folds(examples, rows.read_guard(places.guard), seed)
+
+
+def figures(places: Places, work: Path, seed: int) -> Figures:
     """Ask the screen everything; PsyGUARD by models that did not see the row."""
     every = _cases(places)
     asked = list(relations())
     return Figures(
-        guard=guard_by_folds(places, seed),
+        guard=guard_by_folds(places, work, seed),
         given=_ask_cases(cases.read_file(places.given, pair_column=False)),
         tuned=_ask_cases([case for case in every if case.tuned]),
         scored=_ask_cases([case for case in every if not case.tuned]),
@@ -121,26 +169,21 @@ def figures(places: Places, seed: int) -> Figures:
     )
 
 
-def guard_by_folds(places: Places, seed: int) -> list[tuple[rows.GuardRow, Answer]]:
-    """Each fifth is screened by rules and a model of everything else; stratified, seed 0."""
-    from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
-
-    examples = training_rows(places, seed)
-    found = fit.features(examples)
-    chosen = thresholds.choose(examples, thresholds.held_out(examples, found, seed))
+def guard_by_folds(places: Places, work: Path, seed: int) -> list[tuple[rows.GuardRow, Answer]]:
+    """Each fifth is screened by rules and models of everything else; stratified, seed 0."""
+    known = _learn(places, work, seed)
     given = rows.read_guard(places.guard)
-    where = [i for i, row in enumerate(examples) if row.source == "psyguard"]
-    strata = [row.is_risk + 2 * row.is_unrelated for row in given]
+    where = [i for i, row in enumerate(known.rows) if row.source == "psyguard"]
     answers: dict[int, Answer] = {}
-    folds = StratifiedKFold(5, shuffle=True, random_state=0).split(given, strata)
-    with tempfile.TemporaryDirectory() as folder:
-        for _, outside in folds:
-            left_out = {where[i] for i in outside}
-            inside = np.array([i for i in range(len(examples)) if i not in left_out])
-            weights = Path(folder) / "fold.npz"
-            fit.write(weights, fit.fit([examples[i] for i in inside], found[inside]), chosen, {})
-            lines = [escaped(given[i].text) for i in outside]
-            answers |= zip(outside, fit.ask_screen("--json", lines, weights), strict=True)
+    for fold in np.unique(known.folds):
+        inside = np.flatnonzero(known.folds != fold)
+        outside = [i for i, place in enumerate(where) if known.folds[place] == fold]
+        fitted = fit.fit([known.rows[i] for i in inside], known.found[inside])
+        encoder = encoders.fold(work / ENCODERS, int(fold))
+        weights = work / ENCODERS / f"runs{fold}.npz"
+        fit.write(weights, fitted, known.thresholds, {}, encoder)
+        lines = [escaped(given[i].text) for i in outside]
+        answers |= zip(outside, fit.ask_screen("--json", lines, weights), strict=True)
     return [(row, answers[i]) for i, row in enumerate(given)]
 
 

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
-from trainer.screen.fit import fit, probabilities
+from trainer.screen.fit import fit, numbers
 from trainer.screen.rows import HEADS, Row, language
 
-FOLDS = 5
 LOWEST, HIGHEST = 0.02, 0.99
 LANGUAGES = ("zh", "en")
 # The share of rows that are not what a judgement says, but may be taken for it.
@@ -30,17 +29,16 @@ LIMITS = {
 KIND_LIMITS = {"psyguard": 0.02, "cases": 0.03, "ordinary": 0.002}
 
 
-def held_out(rows: Sequence[Row], found: sparse.csr_matrix, seed: int) -> NDArray[np.float64]:
-    """Every row's probabilities from a model that did not see its group."""
-    from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
-
-    likely = np.zeros((len(rows), len(HEADS)))
-    groups = [row.group for row in rows]
-    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for inside, outside in folds.split(rows, groups=groups):
+def held_out(
+    rows: Sequence[Row], found: sparse.csr_matrix, folds: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Every row's numbers from linear judgements that did not see its fold."""
+    sums = np.zeros((len(rows), len(HEADS)))
+    for fold in np.unique(folds):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         fitted = fit([rows[i] for i in inside], found[inside])
-        likely[outside] = probabilities(fitted, found[outside])
-    return likely
+        sums[outside] = numbers(fitted, found[outside])
+    return sums
 
 
 def choose(rows: Sequence[Row], likely: NDArray[np.float64]) -> dict[str, dict[str, float]]:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from trainer.screen.encoders import FINGERPRINT, FULL, HELD_OUT, fingerprint
 from trainer.screen.network import LONGEST, Encoder, Vocabulary, restored, written
 
 HEADS = 9
@@ -106,7 +107,7 @@ def tune(
             numbers = model(batch)
         loss = _loss(numbers.float(), rows, places, settings)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         schedule.step()
@@ -195,25 +196,38 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--folds-only", action="store_true")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    rows = read(options.rows)
     settings = Settings(epochs=options.epochs, rate=options.rate, apart=options.apart)
-    with np.load(options.base) as arrays:
+    print(tune_all(options.rows, options.base, options.out, settings, options.seed,
+                   not options.folds_only))  # fmt: skip
+    return 0
+
+
+def tune_all(
+    rows_file: Path, base_file: Path, out: Path, settings: Settings, seed: int, full: bool = True
+) -> str:
+    """Everything the folder needs; a short table of how well the folds rank."""
+    out.mkdir(parents=True, exist_ok=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    rows = read(rows_file)
+    with np.load(base_file) as arrays:
         base = {name: arrays[name] for name in arrays.files}
     numbers = np.zeros((len(rows.tokens), HEADS), dtype=np.float32)
     for fold in range(int(rows.folds.max()) + 1):
         inside = np.flatnonzero(rows.folds != fold).tolist()
         outside = np.flatnonzero(rows.folds == fold).tolist()
-        model, known = tune(base, rows.some(inside), settings, options.seed, device)
+        model, known = tune(base, rows.some(inside), settings, seed, device)
         numbers[outside] = predict(model, known, [rows.tokens[i] for i in outside], device)
-        np.savez_compressed(options.out / f"fold{fold}.npz", **written(model, known.words))  # type: ignore[arg-type]
-    np.savez_compressed(options.out / "held_out.npz", numbers=numbers)
-    print(summary(rows, numbers))
-    if not options.folds_only:
-        model, known = tune(base, rows, settings, options.seed, device)
-        np.savez_compressed(options.out / "full.npz", **written(model, known.words))  # type: ignore[arg-type]
-    return 0
+        _write(out / f"fold{fold}.npz", model, known)
+    np.savez_compressed(out / HELD_OUT, numbers=numbers)
+    if full:
+        model, known = tune(base, rows, settings, seed, device)
+        _write(out / FULL, model, known)
+    (out / FINGERPRINT).write_text(fingerprint(rows_file) + "\n", "utf-8")
+    return summary(rows, numbers)
+
+
+def _write(path: Path, model: Encoder, known: Vocabulary) -> None:
+    np.savez_compressed(path, **written(model, known.words))  # type: ignore[arg-type]
 
 
 def summary(rows: Rows, numbers: NDArray[np.float32]) -> str:

@@ -1,0 +1,51 @@
+"""Where the tuned encoders lie, and whether they belong to the rows of today.
+
+`tune` writes six of them and the fingerprint of the rows it saw. Training and figures take them
+from a folder, so that a GPU elsewhere may have made them; where there is none they are made here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import WorldError
+
+FINGERPRINT, HELD_OUT, FULL = "rows.sha256", "held_out.npz", "full.npz"
+BASE = Path(__file__).with_name("base.npz")
+
+
+def ensure(folder: Path, rows: Path, seed: int) -> None:
+    """Tune the encoders on these rows unless the folder has them already."""
+    if _belongs(folder, rows):
+        return
+    if not BASE.is_file():
+        raise WorldError(f"{BASE.name} is missing: run trainer.screen.pretrain first")
+    from trainer.screen import tune
+
+    tune.tune_all(rows, BASE, folder, tune.Settings(), seed)
+
+
+def fold(folder: Path, number: int) -> Path:
+    """The encoder that did not see this fold."""
+    return folder / f"fold{number}.npz"
+
+
+def held_out(folder: Path) -> NDArray[Any]:
+    """Every row's numbers from the encoder that did not see it."""
+    with np.load(folder / HELD_OUT) as arrays:
+        return np.asarray(arrays["numbers"])
+
+
+def fingerprint(rows: Path) -> str:
+    """Which rows these are."""
+    return hashlib.sha256(rows.read_bytes()).hexdigest()
+
+
+def _belongs(folder: Path, rows: Path) -> bool:
+    mark = folder / FINGERPRINT
+    return mark.is_file() and mark.read_text("utf-8").strip() == fingerprint(rows)
