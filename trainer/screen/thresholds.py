@@ -34,7 +34,7 @@ def held_out(
 ) -> NDArray[np.float64]:
     """Every row's numbers from linear judgements that did not see its fold."""
     sums = np.zeros((len(rows), len(HEADS)))
-    for fold in np.unique(folds):
+    for fold in range(int(folds.max()) + 1):
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         fitted = fit([rows[i] for i in inside], found[inside])
         sums[outside] = numbers(fitted, found[outside])
