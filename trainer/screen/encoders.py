@@ -13,21 +13,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.errors import WorldError
-
 FINGERPRINT, HELD_OUT, FULL = "rows.sha256", "held_out.npz", "full.npz"
 BASE = Path(__file__).with_name("base.npz")
 
 
-def ensure(folder: Path, rows: Path, seed: int) -> None:
-    """Tune the encoders on these rows unless the folder has them already."""
+def ensure(folder: Path, rows: Path, seed: int) -> bool:
+    """Tune the encoders on these rows unless the folder has them; False where there is no base."""
     if _belongs(folder, rows):
-        return
+        return True
     if not BASE.is_file():
-        raise WorldError(f"{BASE.name} is missing: run trainer.screen.pretrain first")
+        return False
     from trainer.screen import tune
 
     tune.tune_all(rows, BASE, folder, tune.Settings(), seed)
+    return True
 
 
 def fold(folder: Path, number: int) -> Path:

@@ -113,8 +113,10 @@ def prepare(places: Places, work: Path, seed: int) -> str:
 def train(places: Places, out: Path, work: Path, seed: int, today: str) -> str:
     """Write the models that ship; says how many rows they saw."""
     known = _learn(places, work, seed)
-    encoder = out.with_name("screen_encoder.npz")
-    shutil.copyfile(work / ENCODERS / encoders.FULL, encoder)
+    encoder = None
+    if known.encoded:
+        encoder = out.with_name("screen_encoder.npz")
+        shutil.copyfile(work / ENCODERS / encoders.FULL, encoder)
     sources = sorted({row.source for row in known.rows})
     counts = {name: sum(row.source == name for row in known.rows) for name in sources}
     about = {
@@ -125,28 +127,34 @@ def train(places: Places, out: Path, work: Path, seed: int, today: str) -> str:
         "reviewed_by_a_clinician": False,
     }
     fit.write(out, fit.fit(known.rows, known.found), known.thresholds, about, encoder)
-    size = out.stat().st_size + encoder.stat().st_size
+    size = out.stat().st_size + (encoder.stat().st_size if encoder else 0)
     return json.dumps({"rows": counts, "thresholds": known.thresholds, "bytes": size})
 
 
 @dataclass(frozen=True)
 class _Learned:
-    """Rows, their features and folds, and the thresholds chosen on held-out numbers."""
+    """Rows, their features and folds, and the thresholds chosen on held-out numbers.
+
+    Attributes:
+        encoded: whether an encoder judges beside the runs of characters.
+    """
 
     rows: list[rows.Row]
     found: sparse.csr_matrix
     folds: NDArray[np.int64]
     thresholds: dict[str, dict[str, float]]
+    encoded: bool
 
 
 def _learn(places: Places, work: Path, seed: int) -> _Learned:
     examples, folds = _examples(places, seed)
     seen = write_rows(work / ROWS, examples, folds)
-    encoders.ensure(work / ENCODERS, work / ROWS, seed)
+    encoded = encoders.ensure(work / ENCODERS, work / ROWS, seed)
     found = fit.matrix([row["places"] for row in seen])
     sums = thresholds.held_out(examples, found, folds)
-    likely = fit.probabilities(sums, encoders.held_out(work / ENCODERS))
-    return _Learned(examples, found, folds, thresholds.choose(examples, likely))
+    numbers = encoders.held_out(work / ENCODERS) if encoded else None
+    likely = fit.probabilities(sums, numbers)
+    return _Learned(examples, found, folds, thresholds.choose(examples, likely), encoded)
 
 
 def _examples(places: Places, seed: int) -> tuple[list[rows.Row], NDArray[np.int64]]:
@@ -179,8 +187,9 @@ def guard_by_folds(places: Places, work: Path, seed: int) -> list[tuple[rows.Gua
         inside = np.flatnonzero(known.folds != fold)
         outside = [i for i, place in enumerate(where) if known.folds[place] == fold]
         fitted = fit.fit([known.rows[i] for i in inside], known.found[inside])
-        encoder = encoders.fold(work / ENCODERS, int(fold))
+        encoder = encoders.fold(work / ENCODERS, int(fold)) if known.encoded else None
         weights = work / ENCODERS / f"runs{fold}.npz"
+        weights.parent.mkdir(parents=True, exist_ok=True)
         fit.write(weights, fitted, known.thresholds, {}, encoder)
         lines = [escaped(given[i].text) for i in outside]
         answers |= zip(outside, fit.ask_screen("--json", lines, weights), strict=True)
