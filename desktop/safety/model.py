@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,10 @@ class ModelError(ValueError):
     """The learned model cannot be used; the message says why."""
 
 
+def _no_share() -> NDArray[np.float32]:
+    return np.zeros(len(HEADS), dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class LearnedModel:
     """Weights as they are used.
@@ -41,7 +45,7 @@ class LearnedModel:
         weights: one row for each head of HEADS.
         thresholds: by language, the probability from which a head is believed.
         encoder: the second judge, None where a model has none.
-        share: how much the encoder counts, 0 to 1.
+        share: how much the encoder counts for each head, 0 to 1.
     """
 
     rarity: NDArray[np.float16]
@@ -49,7 +53,7 @@ class LearnedModel:
     bias: NDArray[np.float32]
     thresholds: Mapping[str, Mapping[str, float]]
     encoder: Encoder | None = None
-    share: float = 0.0
+    share: NDArray[np.float32] = field(default_factory=_no_share)
 
     def probabilities(self, places: Indexes, text: str) -> dict[str, float]:
         """How likely each head is, rounded so that machines agree."""
@@ -63,7 +67,8 @@ class LearnedModel:
     def contributions(self, places: Indexes, head: str) -> list[tuple[int, float]]:
         """Features that spoke for (positive) and against a head, the loudest first."""
         chosen = self.weights[HEADS.index(head), places].astype(np.float32)
-        parts = (1 - self.share) * chosen * self._values(places)
+        own = 1 - self.share[HEADS.index(head)]
+        parts = own * chosen * self._values(places)
         order = np.argsort(-np.abs(parts))
         return [(int(places[i]), float(parts[i])) for i in order]
 
@@ -94,23 +99,26 @@ def load_model(path: Path) -> LearnedModel:
         raise ModelError(f"{path.name}: {type(error).__name__}") from error
 
 
-def _encoder(folder: Path, about: Mapping[str, Any] | None) -> tuple[Encoder | None, float]:
+def _encoder(
+    folder: Path, about: Mapping[str, Any] | None
+) -> tuple[Encoder | None, NDArray[np.float32]]:
     if about is None:
-        return None, 0.0
+        return None, _no_share()
     raw = (folder / Path(about["file"]).name).read_bytes()
     if hashlib.sha256(raw).hexdigest() != about["sha256"]:
         raise ModelError("not the encoder that the manifest speaks of")
     encoder = read_encoder(raw)
     if encoder.judgements != len(HEADS):
         raise ModelError("an encoder of another shape")
-    return encoder, float(about["share"])
+    share = np.array([float(about["share"][i]) for i in range(len(HEADS))], dtype=np.float32)
+    return encoder, share
 
 
 def _read(
     raw: bytes,
     thresholds: Mapping[str, Mapping[str, float]],
     encoder: Encoder | None,
-    share: float,
+    share: NDArray[np.float32],
 ) -> LearnedModel:
     with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
         rarity = arrays["rarity"].astype(np.float16)

@@ -36,8 +36,8 @@ HIDDEN_WORD = "\u25a1"
 class Settings:
     """How it is tuned."""
 
-    epochs: int = 10
-    rate: float = 6e-4
+    epochs: int = 20
+    rate: float = 4e-4
     rows_a_step: int = 96
     dropout: float = 0.15
     apart: float = 0.3
@@ -194,40 +194,61 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=Settings.rate)
     parser.add_argument("--apart", type=float, default=Settings.apart)
     parser.add_argument("--seed", type=int, default=20261121)
-    parser.add_argument("--folds-only", action="store_true")
+    parser.add_argument("--part", help="one fold, full, or gather: to tune side by side")
     options = parser.parse_args()
     settings = Settings(epochs=options.epochs, rate=options.rate, apart=options.apart)
-    print(tune_all(options.rows, options.base, options.out, settings, options.seed,
-                   not options.folds_only))  # fmt: skip
+    if options.part == "gather":
+        print(gather(options.rows, options.out))
+    elif options.part:
+        rows = read(options.rows)
+        tune_part(rows, options.base, options.out, settings, options.seed, options.part)
+    else:
+        print(tune_all(options.rows, options.base, options.out, settings, options.seed))
     return 0
 
 
-def tune_all(
-    rows_file: Path, base_file: Path, out: Path, settings: Settings, seed: int, full: bool = True
-) -> str:
+def tune_all(rows_file: Path, base: Path, out: Path, settings: Settings, seed: int) -> str:
     """Everything the folder needs; a short table of how well the folds rank."""
+    rows = read(rows_file)
+    for part in parts(rows):
+        tune_part(rows, base, out, settings, seed, part)
+    return gather(rows_file, out)
+
+
+def parts(rows: Rows) -> list[str]:
+    """The folds, and "full" for all rows."""
+    return [*(str(fold) for fold in range(int(rows.folds.max()) + 1)), "full"]
+
+
+def tune_part(
+    rows: Rows, base_file: Path, out: Path, settings: Settings, seed: int, part: str
+) -> None:
+    """One encoder; for a fold also the numbers of the rows it did not see."""
     out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    rows = read(rows_file)
     with np.load(base_file) as arrays:
         base = {name: arrays[name] for name in arrays.files}
+    unseen = rows.folds == int(part) if part != "full" else np.zeros(len(rows.folds), dtype=bool)
+    inside, outside = np.flatnonzero(~unseen).tolist(), np.flatnonzero(unseen).tolist()
+    model, known = tune(base, rows.some(inside), settings, seed, device)
+    name = FULL if part == "full" else f"fold{part}.npz"
+    np.savez_compressed(out / name, **written(model, known.words))  # type: ignore[arg-type]
+    if outside:
+        numbers = predict(model, known, [rows.tokens[i] for i in outside], device)
+        np.save(out / f"held{part}.npy", numbers)
+
+
+def gather(rows_file: Path, out: Path) -> str:
+    """The numbers of all folds in one file, and the mark of the rows they belong to."""
+    rows = read(rows_file)
     numbers = np.zeros((len(rows.tokens), HEADS), dtype=np.float32)
     for fold in range(int(rows.folds.max()) + 1):
-        inside = np.flatnonzero(rows.folds != fold).tolist()
-        outside = np.flatnonzero(rows.folds == fold).tolist()
-        model, known = tune(base, rows.some(inside), settings, seed, device)
-        numbers[outside] = predict(model, known, [rows.tokens[i] for i in outside], device)
-        _write(out / f"fold{fold}.npz", model, known)
+        held = out / f"held{fold}.npy"
+        numbers[rows.folds == fold] = np.load(held)
+        held.unlink()
     np.savez_compressed(out / HELD_OUT, numbers=numbers)
-    if full:
-        model, known = tune(base, rows, settings, seed, device)
-        _write(out / FULL, model, known)
     (out / FINGERPRINT).write_text(fingerprint(rows_file) + "\n", "utf-8")
     return summary(rows, numbers)
-
-
-def _write(path: Path, model: Encoder, known: Vocabulary) -> None:
-    np.savez_compressed(path, **written(model, known.words))  # type: ignore[arg-type]
 
 
 def summary(rows: Rows, numbers: NDArray[np.float32]) -> str:
