@@ -128,20 +128,23 @@ def probabilities(sums: NDArray[Any], encoded: NDArray[Any] | None = None) -> ND
     return np.asarray(1 / (1 + np.exp(-np.clip(sums, -30, 30))))
 
 
-def write(
-    path: Path,
-    fitted: Fitted,
-    thresholds: Mapping[str, Mapping[str, float]],
-    about: Mapping[str, Any],
-    encoder: Path | None = None,
-) -> None:
-    """The weights and, last, the manifest that vouches for them and for the encoder beside them."""
+def save(path: Path, fitted: Fitted) -> None:
+    """The weights alone."""
     np.savez_compressed(
         path,
         rarity=fitted.rarity.astype(np.float16),
         weights=fitted.weights.astype(np.float16),
         bias=fitted.bias,
     )
+
+
+def vouch(
+    path: Path,
+    thresholds: Mapping[str, Mapping[str, float]],
+    about: Mapping[str, Any],
+    encoder: Path | None = None,
+) -> None:
+    """The manifest that vouches for the weights at `path` and for the encoder beside them."""
     manifest = {
         "format": FORMAT,
         "heads": list(HEADS),
