@@ -45,7 +45,7 @@ class Encoder:
 
     def logits(self, text: str) -> Floats:
         """One number for each judgement of a settled text, (J,)."""
-        x = self._embedded(tokens(text) or ["<n>"])
+        x = self._embedded(tokens(text) or [""])
         for layer in self._layers:
             x = layer.forward(x, self._heads)
         x = _norm(x, self._norm)

@@ -29,6 +29,13 @@ def ensure(folder: Path, rows: Path, seed: int) -> bool:
     return True
 
 
+def forget_others(folder: Path, rows: Path) -> None:
+    """Empty the folder when what lies there belongs to other rows."""
+    if folder.is_dir() and not _belongs(folder, rows):
+        for path in folder.iterdir():
+            path.unlink()
+
+
 def fold(folder: Path, number: int) -> Path:
     """The encoder that did not see this fold."""
     return folder / f"fold{number}.npz"

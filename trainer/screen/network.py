@@ -67,7 +67,7 @@ class Vocabulary:
                 found = self._of(token)
                 runs[row, column, : len(found)] = found
             if not text:
-                words[row, 0] = self._places.get("<n>", UNKNOWN)
+                words[row, 0] = UNKNOWN
         return Batch(torch.from_numpy(words), torch.from_numpy(runs))
 
     def _of(self, token: str) -> list[int]:

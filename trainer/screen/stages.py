@@ -17,9 +17,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]
 
-from trainer.screen import cases, corpus, encoders, fit, rows, thresholds
+from trainer.screen import cases, corpus, encoders, fit, linear, rows, thresholds
 from trainer.screen.measure import Answer
 from trainer.screen.prepare import folds as make_folds
 from trainer.screen.prepare import write_corpus, write_rows
@@ -126,35 +125,37 @@ def train(places: Places, out: Path, work: Path, seed: int, today: str) -> str:
         "licences": LICENCES,
         "reviewed_by_a_clinician": False,
     }
-    fit.write(out, fit.fit(known.rows, known.found), known.thresholds, about, encoder)
+    shutil.copyfile(linear.path_of(work / ENCODERS, "full"), out)
+    fit.vouch(out, known.thresholds, about, encoder)
     size = out.stat().st_size + (encoder.stat().st_size if encoder else 0)
     return json.dumps({"rows": counts, "thresholds": known.thresholds, "bytes": size})
 
 
 @dataclass(frozen=True)
 class _Learned:
-    """Rows, their features and folds, and the thresholds chosen on held-out numbers.
+    """Rows and their folds, and the thresholds chosen on held-out numbers.
 
     Attributes:
         encoded: whether an encoder judges beside the runs of characters.
     """
 
     rows: list[rows.Row]
-    found: sparse.csr_matrix
     folds: NDArray[np.int64]
     thresholds: dict[str, dict[str, float]]
     encoded: bool
 
 
 def _learn(places: Places, work: Path, seed: int) -> _Learned:
+    """What the work folder holds for today's rows, made where it is missing."""
     examples, folds = _examples(places, seed)
-    seen = write_rows(work / ROWS, examples, folds)
-    encoded = encoders.ensure(work / ENCODERS, work / ROWS, seed)
-    found = fit.matrix([row["places"] for row in seen])
-    sums = thresholds.held_out(examples, found, folds)
-    numbers = encoders.held_out(work / ENCODERS) if encoded else None
-    likely = fit.probabilities(sums, numbers)
-    return _Learned(examples, found, folds, thresholds.choose(examples, likely), encoded)
+    write_rows(work / ROWS, examples, folds)
+    made = work / ENCODERS
+    encoders.forget_others(made, work / ROWS)
+    encoded = encoders.ensure(made, work / ROWS, seed)
+    linear.ensure(work / ROWS, made)
+    numbers = encoders.held_out(made) if encoded else None
+    likely = fit.probabilities(linear.held_out(made, folds), numbers)
+    return _Learned(examples, folds, thresholds.choose(examples, likely), encoded)
 
 
 def _examples(places: Places, seed: int) -> tuple[list[rows.Row], NDArray[np.int64]]:
@@ -183,14 +184,11 @@ def guard_by_folds(places: Places, work: Path, seed: int) -> list[tuple[rows.Gua
     given = rows.read_guard(places.guard)
     where = [i for i, row in enumerate(known.rows) if row.source == "psyguard"]
     answers: dict[int, Answer] = {}
-    for fold in np.unique(known.folds):
-        inside = np.flatnonzero(known.folds != fold)
+    for fold in range(int(known.folds.max()) + 1):
         outside = [i for i, place in enumerate(where) if known.folds[place] == fold]
-        fitted = fit.fit([known.rows[i] for i in inside], known.found[inside])
-        encoder = encoders.fold(work / ENCODERS, int(fold)) if known.encoded else None
-        weights = work / ENCODERS / f"runs{fold}.npz"
-        weights.parent.mkdir(parents=True, exist_ok=True)
-        fit.write(weights, fitted, known.thresholds, {}, encoder)
+        encoder = encoders.fold(work / ENCODERS, fold) if known.encoded else None
+        weights = linear.path_of(work / ENCODERS, str(fold))
+        fit.vouch(weights, known.thresholds, {}, encoder)
         lines = [escaped(given[i].text) for i in outside]
         answers |= zip(outside, fit.ask_screen("--json", lines, weights), strict=True)
     return [(row, answers[i]) for i, row in enumerate(given)]

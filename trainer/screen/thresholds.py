@@ -10,9 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]
 
-from trainer.screen.fit import fit, numbers
 from trainer.screen.rows import HEADS, Row, language
 
 LOWEST, HIGHEST = 0.02, 0.99
@@ -27,18 +25,6 @@ LIMITS = {
     "M": {"psyguard": 0.01, "cases": 0.02, "ordinary": 0.0005},
 }
 KIND_LIMITS = {"psyguard": 0.02, "cases": 0.03, "ordinary": 0.002}
-
-
-def held_out(
-    rows: Sequence[Row], found: sparse.csr_matrix, folds: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Every row's numbers from linear judgements that did not see its fold."""
-    sums = np.zeros((len(rows), len(HEADS)))
-    for fold in range(int(folds.max()) + 1):
-        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        fitted = fit([rows[i] for i in inside], found[inside])
-        sums[outside] = numbers(fitted, found[outside])
-    return sums
 
 
 def choose(rows: Sequence[Row], likely: NDArray[np.float64]) -> dict[str, dict[str, float]]:
