@@ -60,7 +60,7 @@ def test_tuning_learns_a_plain_difference_and_leaves_what_training_needs(tmp_pat
     base = small_base(tmp_path / "base.npz")
     rows = tmp_path / "rows.json.xz"
     with lzma.open(rows, "wt", encoding="utf-8") as stream:
-        for number in range(60):
+        for number in range(40):
             loud = number % 2
             line = {
                 "tokens": list("我不想活了" if loud else "今天去爬山"), "labels": [loud] * 9,
@@ -68,7 +68,7 @@ def test_tuning_learns_a_plain_difference_and_leaves_what_training_needs(tmp_pat
                 "fold": number // 2 % 5,
             }  # fmt: skip
             stream.write(json.dumps(line) + "\n")
-    settings = tune.Settings(epochs=12, rate=3e-3, rows_a_step=20, joined=0.0)
+    settings = tune.Settings(epochs=6, rate=5e-3, rows_a_step=20, joined=0.0)
     tune.tune_all(rows, base, tmp_path / "out", settings, 0)
     numbers = encoders.held_out(tmp_path / "out")
 
