@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do one stage; WorldError says what is missing."""
-    from trainer.screen import report, stages
+    from trainer.screen import ratchet, report, stages
 
     places = stages.Places(options.shared, options.assets)
     if options.stage == "prepare":
@@ -44,5 +44,7 @@ def run(options: argparse.Namespace) -> int:
         out = options.out or ROOT / "docs" / "safety.md"
         figures = stages.figures(places, options.work, options.seed)
         report.insert(out, report.page(figures, options.today))
+        record = options.assets / "safety" / "screen_figures.json"
+        ratchet.write(record, {"scored": figures.scored, "given": figures.given})
         print(f"figures written into {out.name}")
     return 0

@@ -19,7 +19,7 @@ BASE = Path(__file__).with_name("base.npz")
 
 def ensure(folder: Path, rows: Path, seed: int) -> bool:
     """Tune the encoders on these rows unless the folder has them; False where there is no base."""
-    if _belongs(folder, rows):
+    if _belongs(folder, rows) and (folder / HELD_OUT).is_file() and (folder / FULL).is_file():
         return True
     if not BASE.is_file():
         return False
@@ -30,10 +30,11 @@ def ensure(folder: Path, rows: Path, seed: int) -> bool:
 
 
 def forget_others(folder: Path, rows: Path) -> None:
-    """Empty the folder when what lies there belongs to other rows."""
+    """Empty the folder when what lies there belongs to other rows, and mark it for these."""
     if folder.is_dir() and not _belongs(folder, rows):
         for path in folder.iterdir():
             path.unlink()
+    mark(folder, rows)
 
 
 def fold(folder: Path, number: int) -> Path:
@@ -47,11 +48,14 @@ def held_out(folder: Path) -> NDArray[Any]:
         return np.asarray(arrays["numbers"])
 
 
-def fingerprint(rows: Path) -> str:
-    """Which rows these are."""
-    return hashlib.sha256(rows.read_bytes()).hexdigest()
+def mark(folder: Path, rows: Path) -> None:
+    """Write down which rows the folder belongs to."""
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(rows.read_bytes()).hexdigest()
+    (folder / FINGERPRINT).write_text(digest + "\n", "utf-8")
 
 
 def _belongs(folder: Path, rows: Path) -> bool:
-    mark = folder / FINGERPRINT
-    return mark.is_file() and mark.read_text("utf-8").strip() == fingerprint(rows)
+    marked = folder / FINGERPRINT
+    digest = hashlib.sha256(rows.read_bytes()).hexdigest()
+    return marked.is_file() and marked.read_text("utf-8").strip() == digest

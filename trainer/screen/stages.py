@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.screen import cases, corpus, encoders, fit, linear, rows, thresholds
+from trainer.screen.load import Load, escaped, measured
 from trainer.screen.measure import Answer
 from trainer.screen.prepare import folds as make_folds
 from trainer.screen.prepare import write_corpus, write_rows
@@ -86,7 +83,7 @@ class Figures:
     scored: list[tuple[cases.Case, Answer]]
     ordinary: dict[str, list[Answer]]
     relations: list[tuple[Relation, Answer]]
-    milliseconds: list[float]
+    load: Load
 
 
 def training_rows(places: Places, seed: int) -> list[rows.Row]:
@@ -169,12 +166,12 @@ def figures(places: Places, work: Path, seed: int) -> Figures:
     asked = list(relations())
     return Figures(
         guard=guard_by_folds(places, work, seed),
-        given=_ask_cases(cases.read_file(places.given, pair_column=False)),
-        tuned=_ask_cases([case for case in every if case.tuned]),
-        scored=_ask_cases([case for case in every if not case.tuned]),
+        given=ask_cases(cases.read_file(places.given, pair_column=False)),
+        tuned=ask_cases([case for case in every if case.tuned]),
+        scored=ask_cases([case for case in every if not case.tuned]),
         ordinary={name: _ask(texts) for name, texts in ordinary(places, seed).items()},
         relations=list(zip(asked, _ask_turns([r.turns for r in asked]), strict=True)),
-        milliseconds=latency([case.text for case in every[:400]]),
+        load=measured([case.text for case in every[::7]]),
     )
 
 
@@ -216,40 +213,12 @@ def seeker_turns(folder: Path) -> list[str]:
     return found
 
 
-def latency(texts: Sequence[str]) -> list[float]:
-    """Milliseconds of each answer of a running screen, pipe included."""
-    command = [sys.executable, "-m", "desktop.safety.screen_command", "--json"]
-    spent = []
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as screen:
-        assert screen.stdin is not None
-        assert screen.stdout is not None
-        for text in ["warm up", *texts]:
-            start = time.perf_counter()
-            screen.stdin.write((escaped(text) + "\n").encode())
-            screen.stdin.flush()
-            screen.stdout.readline()
-            spent.append(1000 * (time.perf_counter() - start))
-        screen.stdin.close()
-    return spent[1:]
-
-
-def percentile(values: Sequence[float], share: int) -> float:
-    """The value below which `share` of a hundred lie."""
-    return statistics.quantiles(values, n=100)[share - 1]
-
-
-def escaped(text: str) -> str:
-    """One line of the contract."""
-    return text.replace("\r", " ").replace("\n", "\\n")
-
-
 def _cases(places: Places) -> list[cases.Case]:
     return cases.read_cases(places.assets / "safety" / "cases")
 
 
-def _ask_cases(asked: Sequence[cases.Case]) -> list[tuple[cases.Case, Answer]]:
+def ask_cases(asked: Sequence[cases.Case]) -> list[tuple[cases.Case, Answer]]:
+    """The shipped screen's answer to every case."""
     answers = _ask_turns([rows.turns_of(case.text) for case in asked])
     return list(zip(asked, answers, strict=True))
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from trainer.screen.encoders import FINGERPRINT, FULL, HELD_OUT, fingerprint
+from trainer.screen.encoders import FULL, HELD_OUT, mark
 from trainer.screen.network import LONGEST, Encoder, Vocabulary, restored, written
 
 HEADS = 9
@@ -247,7 +247,7 @@ def gather(rows_file: Path, out: Path) -> str:
         numbers[rows.folds == fold] = np.load(held)
         held.unlink()
     np.savez_compressed(out / HELD_OUT, numbers=numbers)
-    (out / FINGERPRINT).write_text(fingerprint(rows_file) + "\n", "utf-8")
+    mark(out, rows_file)
     return summary(rows, numbers)
 
 

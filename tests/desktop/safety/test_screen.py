@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -53,11 +52,9 @@ def test_ordinary_talk_is_left_alone(screen: Screen, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
-def test_odd_texts_are_answered_soon_and_the_same_twice(screen: Screen, text: str) -> None:
-    start = time.perf_counter()
+def test_odd_texts_are_answered_the_same_twice(screen: Screen, text: str) -> None:
     first = screen.one(text)
 
-    assert time.perf_counter() - start < 2
     assert load_screen(ASSETS).one(text) == first
     assert 0 <= first.score <= 1
 
