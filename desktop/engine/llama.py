@@ -16,6 +16,7 @@ from typing import Any
 from desktop.engine.abort import AbortFlag
 from desktop.engine.base import Plan
 from desktop.engine.llama_faults import load_fault
+from desktop.engine.llama_sampler import TopCandidates
 
 CONTROL = 1 << 3  # LLAMA_TOKEN_ATTR_CONTROL
 # The CPU looks at the abort flag between operations; with more rows one of them takes too long.
@@ -161,6 +162,8 @@ class Context:
         self._abort = abort  # its byte must live as long as llama.cpp looks at it
         self._callback = abort.callback(lib.ggml_abort_callback)
         lib.llama_set_abort_callback(self.handle, self._callback, abort.address)
+        self._candidates = TopCandidates(self.handle) if plan.gpu_layers else None
+        self._vocabulary = model.size
         self._many = _prepared_batch(lib, plan.batch)
         self.single_batch = _prepared_batch(lib, 1)
         self.single_batch.logits[0] = 1
@@ -174,6 +177,10 @@ class Context:
             batch.pos[index] = position + index
             batch.logits[index] = index == last
         return self._decode(batch, position)
+
+    def wait(self) -> None:
+        """Until what was to be evaluated is: a GPU works while its orders are still coming in."""
+        self.lib.llama_synchronize(self.handle)
 
     def stepper(self) -> Callable[[int, int], bool]:
         """A function that reads one token at a position; False when it was aborted and undone.
@@ -190,6 +197,11 @@ class Context:
             return status == 0 or undone(status, position)
 
         return step
+
+    def narrow(self, needed: int) -> None:
+        """Only so many of the likeliest tokens will be asked for; 0 when any may be."""
+        if self._candidates is not None:
+            self._candidates.use(needed, self._vocabulary)
 
     def keep(self, count: int) -> bool:
         """Forget all but the first `count` tokens; False where this model cannot forget a part."""

@@ -29,9 +29,10 @@ def gpu_names() -> tuple[str, ...]:
 
 
 def _ggml() -> Any:
-    from llama_cpp import _ggml
+    # Not llama_cpp._ggml: it overlooks LLAMA_CPP_LIB_PATH, the folder of a build of one's own.
+    from llama_cpp import _ctypes_extensions, llama_cpp
 
-    ggml = _ggml.libggml
+    ggml = _ctypes_extensions.load_shared_library("ggml", llama_cpp._base_path)
     ggml.ggml_backend_dev_count.restype = ctypes.c_size_t
     ggml.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
     ggml.ggml_backend_dev_get.restype = ctypes.c_void_p

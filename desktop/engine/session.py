@@ -23,7 +23,7 @@ from desktop.engine.base import (
     Token,
 )
 from desktop.engine.llama import Context, Model
-from desktop.engine.llama_sampler import SamplerChain
+from desktop.engine.llama_sampler import SamplerChain, candidates_needed
 from desktop.engine.prompt import Prompt, PromptBuilder
 from desktop.engine.repetition import LOOK_EVERY, repeats
 from desktop.engine.reply_text import CLOSE, OPEN, ReplyText
@@ -88,8 +88,10 @@ class Session:
     ) -> None:
         """Emit Started, Token..., Done; then close the turn in the cache."""
         prompt = self._prompts.fit(messages, sampling.maximum_tokens)
+        self._context.narrow(candidates_needed(sampling))
         began = time.monotonic()
         read = self._read(prompt, emit)
+        self._context.wait()
         ready = time.monotonic()
         reply = _Reply(ReplyText(self._hidden, thinking=prompt.opens_thinking))
         reason = Reason.CANCELLED
