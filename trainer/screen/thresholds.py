@@ -17,14 +17,15 @@ LOWEST, HIGHEST = 0.02, 0.99
 LANGUAGES = ("zh", "en")
 # The share of rows that are not what a judgement says, but may be taken for it.
 LIMITS = {
-    "T1": {"psyguard": 0.08, "cases": 0.14, "ordinary": 0.012},
-    "T2": {"psyguard": 0.05, "cases": 0.10, "ordinary": 0.006},
-    "T3": {"psyguard": 0.01, "cases": 0.05, "ordinary": 0.002},
+    "T1": {"psyguard": 0.07, "cases": 0.14, "ordinary": 0.016},
+    # A quiet row that is taken for T2 is mostly one that is taken for T1 already.
+    "T2": {"psyguard": 0.055, "cases": 0.14, "ordinary": 0.012},
+    "T3": {"psyguard": 0.02, "cases": 0.06, "ordinary": 0.002},
     "T4": {"psyguard": 0.005, "cases": 0.03, "ordinary": 0.001},
     # Puts the ambulance first on the screen, so it has to be surer than the other kinds.
     "M": {"psyguard": 0.01, "cases": 0.02, "ordinary": 0.0005},
 }
-KIND_LIMITS = {"psyguard": 0.02, "cases": 0.03, "ordinary": 0.002}
+KIND_LIMITS = {"psyguard": 0.02, "cases": 0.02, "ordinary": 0.002}
 
 
 def choose(rows: Sequence[Row], likely: NDArray[np.float64]) -> dict[str, dict[str, float]]:
