@@ -29,6 +29,7 @@ class Encoder:
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        # An array is unpacked when it is asked for, so that never all of them lie in memory twice.
         words = bytes(arrays["words"]).decode("utf-8").split("\x00")
         self._places = {word: place for place, word in enumerate(words)}
         self._words, self._word_scale = arrays["word"], _float(arrays["word.scale"])
@@ -69,7 +70,8 @@ class _Layer:
     def __init__(self, arrays: Mapping[str, NDArray[Any]], number: int) -> None:
         def matrix(name: str) -> tuple[Floats, Floats]:
             full = f"{number}.{name}"
-            weights = arrays[full].astype(np.float32) * _float(arrays[f"{full}.scale"])
+            weights = arrays[full].astype(np.float32)
+            weights *= _float(arrays[f"{full}.scale"])
             return weights, _float(arrays[f"{full}.bias"])
 
         self._before = _float(arrays[f"{number}.before"])
@@ -101,7 +103,7 @@ class _Layer:
 def read_encoder(raw: bytes) -> Encoder:
     """The encoder of a file's bytes; whatever is wrong with them raises."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-        encoder = Encoder({name: arrays[name] for name in arrays.files})
+        encoder = Encoder(arrays)
     if not np.isfinite(encoder.logits("我 a")).all():
         raise ValueError("weights that are no numbers")
     return encoder

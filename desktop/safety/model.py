@@ -121,8 +121,8 @@ def _read(
     share: NDArray[np.float32],
 ) -> LearnedModel:
     with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-        rarity = arrays["rarity"].astype(np.float16)
-        weights = arrays["weights"].astype(np.float16)
+        rarity = arrays["rarity"].astype(np.float16, copy=False)
+        weights = arrays["weights"].astype(np.float16, copy=False)
         bias = arrays["bias"].astype(np.float32)
     if rarity.shape != (BUCKETS,) or weights.shape != (len(HEADS), BUCKETS):
         raise ModelError("weights of another shape")
