@@ -5,6 +5,7 @@ The row types of the store are handed on from here, so that the window needs no 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.engine.base import Loaded, Reason
@@ -20,11 +21,13 @@ __all__ = [
     "Message",
     "ModelLoading",
     "ModelReady",
+    "NoticeDue",
     "PersonSaid",
     "PromptShortened",
     "Reason",
     "ReplyBegan",
     "ReplyFinished",
+    "ReplyGuarded",
     "ReplyText",
     "Screened",
     "SearchHit",
@@ -59,6 +62,19 @@ class Screened:
 
     screening: Screening
     reaction: Reaction
+    message: Message
+
+
+@dataclass(frozen=True)
+class NoticeDue:
+    """It is time to say that this is an AI, or to offer a pause; before the reply.
+
+    Attributes:
+        code: of the sentence in messages.toml.
+        message: the person's message it stands behind.
+    """
+
+    code: str
     message: Message
 
 
@@ -120,6 +136,14 @@ class ReplyFinished:
 
 
 @dataclass(frozen=True)
+class ReplyGuarded:
+    """Something was cut from the reply before it was seen; how often, by rule of the protocol."""
+
+    message_id: int
+    hits: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class TurnFailed:
     """The turn broke off; `message` is what was kept of the reply, None if nothing was said."""
 
@@ -131,11 +155,13 @@ TurnEvent = (
     ConversationChanged
     | PersonSaid
     | Screened
+    | NoticeDue
     | ModelLoading
     | ModelReady
     | ReplyBegan
     | PromptShortened
     | ReplyText
+    | ReplyGuarded
     | ReplyFinished
     | TurnFailed
 )

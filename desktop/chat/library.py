@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop.chat.care import EmergencyContact, MonthCount, SafetyNote, SafetyPlan
 from desktop.settings import Settings
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
 from desktop.store.preferences import Preferences
 from desktop.store.records import Conversation, Message, SearchHit
+from desktop.store.safety import SafetyRecords
 from desktop.store.search import Search
 
 
@@ -23,6 +25,7 @@ class Library:
         self._conversations = Conversations(store)
         self._search = Search(store)
         self._preferences = Preferences(store)
+        self._safety = SafetyRecords(store)
 
     def conversations(self) -> list[Conversation]:
         """All conversations, the one last talked in first."""
@@ -43,6 +46,22 @@ class Library:
     def settings(self) -> Settings:
         """The person's settings; a row that cannot be read counts as its default."""
         return self._preferences.load()[0]
+
+    def safety_plan(self) -> SafetyPlan:
+        """What the person wrote for a hard hour; empty where nothing was written."""
+        return self._safety.plan()
+
+    def contact(self) -> EmergencyContact | None:
+        """Whom the person chose to turn to."""
+        return self._safety.contact()
+
+    def safety_notes(self) -> list[SafetyNote]:
+        """What was noticed and shown, the latest first."""
+        return self._safety.notes()
+
+    def counts(self) -> list[MonthCount]:
+        """How often help was shown, by month, the latest first."""
+        return self._safety.counts()
 
     def close(self) -> None:
         self._store.close()

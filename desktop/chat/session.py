@@ -10,18 +10,29 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock, Timeout
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
+from desktop.chat.care import CareDesk
 from desktop.chat.events import Conversation, Message, TurnEvent
+from desktop.chat.kept import GuardCounts, StoredTimes
+from desktop.chat.notices import Notices
 from desktop.chat.prompt import load_prompt
 from desktop.chat.turn import Model, TurnRunner
+from desktop.chat.watch import Person, Watch
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError, WorldError
 from desktop.paths import Paths
+from desktop.safety.guard import Guard
+from desktop.safety.guard_floor import floor_table
+from desktop.safety.guard_scene import listed_numbers
+from desktop.safety.guard_table import GuardTableError, load_guard_table
+from desktop.safety.helplines import HelpLines, load_helplines
+from desktop.safety.judge import NOTHING, Screening
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_if_due
@@ -41,20 +52,41 @@ class Opened:
         settings: the person's settings.
         setting_faults: rows that could not be read and count as defaults.
         interrupted: replies a fault or a power cut broke off last time.
-        notices: codes of sentences about parts of the screening that could not be read.
+        notices: codes of sentences to say at the start: parts of the screening or the guard that
+            could not be read, and that this is an AI, after a week without talk.
+        screen: the screening of a person's turns, safe from any thread: help need not wait for
+            the engine, the disk or the turn before.
     """
 
     settings: Settings
     setting_faults: Sequence[SettingFault]
     interrupted: int
     notices: tuple[str, ...] = ()
+    screen: Callable[[Sequence[str]], Screening] = field(default=lambda _: NOTHING)
 
 
 class Session:
-    """Everything that changes what is on disk, and the engine."""
+    """Everything that changes what is on disk, and the engine.
+
+    Args:
+        model: a file or name that overrules the settings.
+        pinned: lines that go with a tier's script; the person's safety notes by default.
+        clock: seconds since 1970, for the notices.
+    Attributes:
+        opened: what opening found.
+        care: safety plan, emergency contact, safety notes and counts.
+    """
 
     def __init__(
-        self, paths: Paths, store: Store, engine: Engine, lock: FileLock, model: str = ""
+        self,
+        paths: Paths,
+        store: Store,
+        engine: Engine,
+        lock: FileLock,
+        model: str = "",
+        *,
+        pinned: Callable[[], Sequence[str]] | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
         self._lock = lock
@@ -64,15 +96,34 @@ class Session:
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
+        self._language = settings.language or "zh"
+        self.care = CareDesk(store, paths.assets, counting=settings.count_help)
+        self._helplines = load_helplines(paths.assets)
         screen = load_screen_or_floor(paths.assets)
-        self.opened = Opened(settings, faults, self._conversations.recover(), screen.notices)
+        screened = one_at_a_time(screen.conversation)
+        guard = load_guard_or_floor(paths.assets)
+        notices = Notices(StoredTimes(store), clock)
+        self._watch = Watch(
+            screened,
+            guard,
+            notices,
+            GuardCounts(store).add,
+            person_of(settings, self._helplines),
+        )
+        self.opened = Opened(
+            settings,
+            faults,
+            self._conversations.recover(),
+            (*screen.notices, *guard.notices, *notices.at_start()),
+            screened,
+        )
         self._turns = TurnRunner(
             self._conversations,
             engine,
-            load_prompt(paths.assets),
+            load_prompt(paths.assets, pinned=pinned or self._pinned_lines),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
-            screen.conversation,
+            self._watch,
         )
 
     def load(self) -> Iterator[TurnEvent]:
@@ -81,11 +132,12 @@ class Session:
 
     def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
         """Say something; see TurnRunner.send."""
-        return self._turns.send(conversation_id, text)
+        return self.care.noting(self._turns.send(conversation_id, text))
 
     def edit(self, message_id: int, text: str) -> Iterator[TurnEvent]:
         """Say a message again in other words."""
-        return self._turns.edit(self._conversations.message(message_id), text)
+        turn = self._turns.edit(self._conversations.message(message_id), text)
+        return self.care.noting(turn)
 
     def regenerate(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer again."""
@@ -122,7 +174,10 @@ class Session:
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
+        self.care.counting = settings.count_help
+        self._language = settings.language or "zh"
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
+        self._watch.person = person_of(settings, self._helplines)
 
     def back_up(self) -> None:
         """Make today's backup if there is none; a failure is logged and never stops talking."""
@@ -130,6 +185,9 @@ class Session:
             back_up_if_due(self._paths.database, self._paths.backups)
         except StoreError as error:
             _log.warning("no backup today: %s", error)
+
+    def _pinned_lines(self) -> list[str]:
+        return self.care.pinned_lines(self._language)
 
     def close(self) -> None:
         """End the engine, then the store: in this order nothing is written after the end."""
@@ -166,6 +224,19 @@ def lock_home(paths: Paths) -> FileLock:
     return lock
 
 
+def one_at_a_time(
+    screen: Callable[[Sequence[str]], Screening],
+) -> Callable[[Sequence[str]], Screening]:
+    """The same screening for several threads: it remembers its latest texts."""
+    lock = Lock()
+
+    def screened(turns: Sequence[str]) -> Screening:
+        with lock:
+            return screen(turns)
+
+    return screened
+
+
 def load_screen_or_floor(assets: Path) -> Screen:
     """The screen for risk; whatever is wrong with its files, the built-in words stay."""
     try:
@@ -173,6 +244,22 @@ def load_screen_or_floor(assets: Path) -> Screen:
     except Exception as error:
         _log.error("no screen but the built-in floor: %s", type(error).__name__)
         return floor_screen()
+
+
+def load_guard_or_floor(assets: Path) -> Guard:
+    """The guard over replies; whatever is wrong with its file, the built-in rules stay."""
+    try:
+        return Guard(load_guard_table(assets))
+    except GuardTableError as error:
+        _log.error("no guard but the built-in floor: %s", error)
+        return Guard(floor_table())
+
+
+def person_of(settings: Settings, lines: HelpLines) -> Person:
+    """What the guard has to know of the person."""
+    return Person(
+        settings.is_minor, settings.called_by, listed_numbers(lines.for_region(settings.region))
+    )
 
 
 def model_for(entry: CatalogueEntry, settings: Settings) -> Model:

@@ -2,16 +2,16 @@
 
 A plain generator of small frozen events. Promise 2 is kept here: nothing happens to a message
 before it is committed. It is screened for risk before any model is asked, and whether or not there
-is one. Streamed text is checkpointed at least once a second, so a fault at any moment leaves what
-was said. Knows neither Qt nor how the engine runs.
+is one; what the model says goes through the guard before it is shown or kept. Streamed text is
+checkpointed at least once a second, so a fault at any moment leaves what was said. Knows neither
+Qt nor how the engine runs.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from desktop.chat.events import (
     ConversationChanged,
@@ -24,17 +24,16 @@ from desktop.chat.events import (
     ReplyBegan,
     ReplyFinished,
     ReplyText,
-    Screened,
     State,
     TurnEvent,
     TurnFailed,
 )
 from desktop.chat.loading import Loading
 from desktop.chat.prompt import Prompt, title_of
+from desktop.chat.watch import Watch
 from desktop.engine.base import Done, Engine, GenerateRequest, LoadRequest, Sampling, Started, Token
 from desktop.errors import XinyuError
-from desktop.safety.judge import Screening
-from desktop.safety.respond import reaction
+from desktop.safety.guard import GuardedReply
 from desktop.store.conversations import Conversations
 
 CHECKPOINT_SECONDS = 0.5
@@ -61,7 +60,7 @@ class TurnRunner:
         prompt: makes the engine's messages.
         model: what is loaded when the engine has nothing loaded.
         clock: seconds, monotonic.
-        screen: says what risk is in the person's own turns.
+        watch: screens what is said and guards what is answered.
     """
 
     def __init__(
@@ -71,13 +70,13 @@ class TurnRunner:
         prompt: Prompt,
         model: Model,
         clock: Callable[[], float],
-        screen: Callable[[Sequence[str]], Screening],
+        watch: Watch,
     ) -> None:
         self._conversations = conversations
         self._engine = engine
         self._prompt = prompt
         self._clock = clock
-        self._screen = screen
+        self._watch = watch
         self._loading: Loading | None = None
         self._loaded_request: LoadRequest | None = None
         self.model = model
@@ -139,9 +138,11 @@ class TurnRunner:
         return self._engine.loaded is None or self._loaded_request != self.model.request
 
     def _answer(self, said: Message) -> Iterator[TurnEvent]:
-        yield from self._screened(said)
+        yield from self._watch.noticed(self._path(said.conversation_id), said)
         reply = self._conversations.begin_reply(said.conversation_id, said.id, self.model.id)
-        writing = _Writing(self._conversations, reply, self._clock)
+        path = self._path(said.conversation_id)
+        guarded = self._watch.guard(path, self._prompt.language(path))
+        writing = _Writing(self._conversations, reply, self._clock, guarded)
         try:
             yield ReplyBegan(reply)
             yield from self.load()
@@ -152,27 +153,14 @@ class TurnRunner:
         finally:
             writing.keep(State.INTERRUPTED)
 
-    def _screened(self, said: Message) -> Iterator[Screened]:
-        """Say what risk was noticed; a fault of the screening never stops a turn."""
-        try:
-            screening = self._screen(self._own_turns(said))
-        except Exception as error:  # its text might hold what was typed: only its kind is logged
-            _log.error("the screening failed: %s", type(error).__name__)
-            return
-        if screening.level or screening.kinds:
-            yield Screened(screening, reaction(screening), said)
-
-    def _own_turns(self, said: Message) -> list[str]:
-        """What the person said on the active path, `said` last."""
-        path = self._conversations.messages(said.conversation_id)
-        before = takewhile(lambda message: message.id != said.id, path)
-        return [*(message.text for message in before if message.role == "user"), said.text]
+    def _path(self, conversation_id: int) -> list[Message]:
+        return self._conversations.messages(conversation_id)
 
     def _stream(self, writing: _Writing) -> Iterator[TurnEvent]:
-        path = self._conversations.messages(writing.message.conversation_id)
-        request = GenerateRequest(self._prompt.messages(path), self.model.sampling)
+        path = self._path(writing.message.conversation_id)
+        messages = self._prompt.messages(path, self._watch.risks(path))
         evaluated = 0
-        for event in self._engine.generate(request):
+        for event in self._engine.generate(GenerateRequest(messages, self.model.sampling)):
             match event:
                 case Started():
                     evaluated = event.evaluated_tokens
@@ -188,25 +176,36 @@ class TurnRunner:
                 case Token():
                     if fresh := writing.add(event.text):
                         yield ReplyText(writing.message_id, fresh)
+                    if writing.is_over:
+                        self._engine.cancel()
                 case Done():
-                    yield self._finished(event, writing, evaluated)
+                    yield from self._ended(event, writing, evaluated)
 
-    def _finished(self, done: Done, writing: _Writing, evaluated: int) -> TurnEvent:
-        stopped = done.reason in (Reason.CANCELLED, Reason.REPETITION)
+    def _ended(self, done: Done, writing: _Writing, evaluated: int) -> Iterator[TurnEvent]:
+        cut_short = writing.is_over
+        if rest := writing.rest():
+            yield ReplyText(writing.message_id, rest)
+        yield from self._watch.told(writing.message, writing.guarded)
+        reason = Reason.END_OF_TURN if cut_short else done.reason
+        stopped = reason in (Reason.CANCELLED, Reason.REPETITION)
         kept = writing.keep(State.STOPPED if stopped else State.COMPLETE)
-        return ReplyFinished(
+        yield ReplyFinished(
             kept or replace(writing.message, state=State.STOPPED),
-            done.reason,
+            reason,
             evaluated,
             done.tokens_per_second,
         )
 
 
 class _Writing:
-    """A reply on its way to disk: gathers text and checkpoints it."""
+    """A reply on its way to disk: through the guard, gathered, and checkpointed."""
 
     def __init__(
-        self, conversations: Conversations, message: Message, clock: Callable[[], float]
+        self,
+        conversations: Conversations,
+        message: Message,
+        clock: Callable[[], float],
+        guarded: GuardedReply,
     ) -> None:
         self._conversations = conversations
         self._clock = clock
@@ -214,29 +213,45 @@ class _Writing:
         self._saved_at = clock()
         self._kept = False
         self.message = message
+        self.guarded = guarded
 
     @property
     def message_id(self) -> int:
         return self.message.id
 
+    @property
+    def is_over(self) -> bool:
+        """The guard has ended the reply: whatever the model still says is not let through."""
+        return self.guarded.ended
+
     def add(self, text: str) -> str:
-        """Take more text; leading white space of a reply is dropped. Returns what was new."""
-        if not self._parts:
-            text = text.lstrip()
-        if text:
-            self._parts.append(text)
+        """Take more of the model's text. Returns what may be shown that was not shown before."""
+        shown = self._gather(self.guarded.feed(text))
         if self._clock() - self._saved_at >= CHECKPOINT_SECONDS:
             self._conversations.checkpoint(self.message.id, "".join(self._parts))
             self._saved_at = self._clock()
-        return text
+        return shown
+
+    def rest(self) -> str:
+        """What the guard still held back."""
+        return self._gather(self.guarded.finish())
 
     def keep(self, state: State) -> Message | None:
         """End the reply on disk, once; an empty one is taken away again and None returned."""
         if self._kept:
             return None
         self._kept = True
+        self.rest()
         text = "".join(self._parts).rstrip()
         if not text:
             self._conversations.discard_empty_reply(self.message.id)
             return None
         return self._conversations.finish(self.message.id, text, state)
+
+    def _gather(self, text: str) -> str:
+        """Leading white space of a reply is dropped."""
+        if not self._parts:
+            text = text.lstrip()
+        if text:
+            self._parts.append(text)
+        return text

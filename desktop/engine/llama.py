@@ -162,7 +162,8 @@ class Context:
         self._abort = abort  # its byte must live as long as llama.cpp looks at it
         self._callback = abort.callback(lib.ggml_abort_callback)
         lib.llama_set_abort_callback(self.handle, self._callback, abort.address)
-        self._candidates = TopCandidates(self.handle) if plan.gpu_layers else None
+        self.on_gpu = plan.gpu_layers > 0
+        self._candidates = TopCandidates(self.handle) if self.on_gpu else None
         self._vocabulary = model.size
         self._many = _prepared_batch(lib, plan.batch)
         self.single_batch = _prepared_batch(lib, 1)

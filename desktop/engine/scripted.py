@@ -39,6 +39,7 @@ class ScriptedEngine:
         failures: number of the generate call (from 0) -> (number of tokens said before, error).
         load_error: raised by every load while set.
         refuse_over: characters of the last message above which it is "message_too_long".
+        split: cuts a reply into tokens; None cuts between characters and words.
         wait: how to wait for the pace, given seconds and the event that cuts it short.
     """
 
@@ -51,12 +52,14 @@ class ScriptedEngine:
         load_error: XinyuError | None = None,
         dropped_messages: int = 0,
         refuse_over: int | None = None,
+        split: Callable[[str], list[str]] | None = None,
         wait: Callable[[threading.Event, float], bool] = threading.Event.wait,
     ) -> None:
         self.requests: list[GenerateRequest] = []
         self.load_error = load_error
         self.closed = False
         self._replies = list(replies)
+        self._split = split or _PIECE.findall
         self._delay = 1 / tokens_per_second if tokens_per_second else 0.0
         self._failures = dict(failures or {})
         self._dropped = dropped_messages
@@ -120,7 +123,7 @@ class ScriptedEngine:
             self._busy = False
 
     def _say(self, number: int, request: GenerateRequest) -> Iterator[GenerationEvent]:
-        pieces = _PIECE.findall(self._replies[number % len(self._replies)])
+        pieces = self._split(self._replies[number % len(self._replies)])
         limit = request.sampling.maximum_tokens
         fail_at, error = self._failures.get(number, (-1, None))
         began = time.monotonic()

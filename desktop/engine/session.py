@@ -52,6 +52,36 @@ class _Reply:
     shown: list[str] = field(default_factory=list)
 
 
+class _Teller:
+    """Turns drawn tokens into text, and sends it in small pieces."""
+
+    def __init__(
+        self, reply: _Reply, pieces: list[bytes], emit: Callable[[GenerationEvent], None]
+    ) -> None:
+        self._shown, self._feed = reply.shown, reply.text.feed
+        self._pieces, self._emit = pieces, emit
+        self._pending, self._sent = "", 0.0
+
+    def tell(self, token: int) -> None:
+        self._pending += self._feed(self._pieces[token])
+        if self._pending and (now := time.monotonic()) - self._sent >= SEND_EVERY:
+            self._sent = now
+            self._send()
+
+    def finish(self) -> None:
+        if self._pending:
+            self._send()
+
+    def _send(self) -> None:
+        self._emit(Token(self._pending))
+        self._shown.append(self._pending)
+        self._pending = ""
+
+
+def _nothing(_token: int) -> None:
+    """For the moment at which nothing is told."""
+
+
 class Session:
     """Answers conversations with one model in one context.
 
@@ -184,10 +214,14 @@ class Session:
         emit: Callable[[GenerationEvent], None],
     ) -> Reason:
         """The innermost loop: names are local because each token counts here."""
-        tokens, shown, feed = reply.tokens, reply.shown, reply.text.feed
-        stops, pieces, cache = self._stops, self._pieces, self._cache
-        step, progress, clock = self._context.stepper(), self._progress, time.monotonic
-        pending, sent = "", 0.0
+        tokens, stops, cache = reply.tokens, self._stops, self._cache
+        step, progress = self._context.stepper(), self._progress
+        teller = _Teller(reply, self._pieces, emit)
+        # A GPU works while its orders are still coming in: what was drawn is told meanwhile. On a
+        # CPU the order for the next token returns when it is done, so telling goes first.
+        now, meanwhile = (
+            (_nothing, teller.tell) if self._context.on_gpu else (teller.tell, _nothing)
+        )
         reason = Reason.CANCELLED
         while not self._abort.raised:
             token = draw()
@@ -195,25 +229,19 @@ class Session:
                 reason = Reason.END_OF_TURN
                 break
             tokens.append(token)
-            pending += feed(pieces[token])
-            if pending and (now := clock()) - sent >= SEND_EVERY:
-                emit(Token(pending))
-                shown.append(pending)
-                pending, sent = "", now
+            now(token)
             if len(tokens) >= limit:
                 reason = Reason.LENGTH
-                break
-            if len(tokens) % LOOK_EVERY == 0 and repeats(tokens):
+            elif len(tokens) % LOOK_EVERY == 0 and repeats(tokens):
                 reason = Reason.REPETITION
-                break
-            if not step(token, len(cache)):
+            goes_on = reason is Reason.CANCELLED and step(token, len(cache))
+            meanwhile(token)
+            if not goes_on:
                 break
             cache.append(token)
             progress.evaluated += 1
         self._progress.cached = len(cache)
-        if pending:
-            emit(Token(pending))
-            shown.append(pending)
+        teller.finish()
         return reason
 
     def _close(self, prompt: Prompt, reply: _Reply) -> None:

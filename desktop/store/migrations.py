@@ -93,10 +93,46 @@ def m003_search(database: Database) -> None:
     """)
 
 
+def m004_safety(database: Database) -> None:
+    """What a person keeps for a hard hour, and what was noticed: never what was typed.
+
+    Six texts of a safety plan, one emergency contact, safety notes, and counts by month.
+    """
+    database.executescript("""
+        CREATE TABLE safety_plan (
+            step INTEGER PRIMARY KEY CHECK (step BETWEEN 1 AND 6),
+            text TEXT NOT NULL,
+            written_at REAL NOT NULL,
+            reviewed_at REAL NOT NULL
+        );
+        CREATE TABLE emergency_contact (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            name TEXT NOT NULL,
+            number TEXT NOT NULL,
+            message TEXT NOT NULL
+        );
+        CREATE TABLE safety_notes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            created_at REAL NOT NULL,
+            tier TEXT NOT NULL CHECK (tier IN ('T0', 'T1', 'T2', 'T3', 'T4')),
+            kinds TEXT NOT NULL,
+            rules TEXT NOT NULL,
+            shown TEXT NOT NULL
+        );
+        CREATE TABLE safety_counts (
+            month TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]'),
+            name TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (month, name)
+        ) WITHOUT ROWID;
+    """)
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_conversations,
     m002_settings,
     m003_search,
+    m004_safety,
 )
 
 

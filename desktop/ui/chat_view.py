@@ -50,8 +50,8 @@ class ChatView(LazyList):
         busy: a reply is being written; until it ends nothing may be asked of messages.
 
     Signals:
-        asked: what a person wants of a message: "edit", "again", "answer", "earlier", "later" or
-            "help", and the message's id.
+        asked: what a person wants of a message: "edit", "again", "answer", "earlier", "later",
+            "help" or "leave", and the message's id.
     """
 
     asked = Signal(str, int)
@@ -285,6 +285,8 @@ class ChatView(LazyList):
             bar.setValue(bar.value() + (bar.pageStep() if down else -bar.pageStep()))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._press_current()
+        elif key == Qt.Key.Key_Delete and (row := self.current_row()) is not None:
+            self._ask(Action.FOLD, row)
         elif key == Qt.Key.Key_Escape and self._selection.chosen:
             self._selection.clear()
             self._show_selection()
@@ -344,7 +346,7 @@ class ChatView(LazyList):
         message_id = row.notice.message_id if row.notice else row.message_id
         if name in (Action.HELP, Action.QUIET_HELP):
             self.asked.emit("help", message_id)
-        elif not self.busy:
+        elif name == Action.LEAVE or not self.busy or name in (Action.FOLD, Action.UNFOLD):
             self.asked.emit(name, message_id)
 
     def _on_tool_pressed(self, name: str) -> None:
@@ -389,4 +391,7 @@ class ChatView(LazyList):
             again=self.tr("Answer again"),
             answer=self.tr("Answer now"),
             help=self.tr("Numbers of people who can help"),
+            leave=self.tr("Enough for today"),
+            fold=self.tr("Fold away"),
+            unfold=self.tr("Show again"),
         )

@@ -198,6 +198,10 @@ class Controller(QObject):
     def save_settings(self, settings: Settings) -> None:
         self._change("save_settings", lambda session: session.save_settings(settings))
 
+    def change(self, name: str, work: Callable[[Session], object]) -> None:
+        """Something quick of another part of the window; `change_done` tells its name."""
+        self._change(name, work)
+
     def back_up(self) -> None:
         self._change("back_up", lambda session: session.back_up())
 

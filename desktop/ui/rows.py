@@ -32,6 +32,9 @@ class Action(StrEnum):
     AGAIN = "again"
     HELP = "help"
     QUIET_HELP = "quiet_help"
+    LEAVE = "leave"
+    FOLD = "fold"
+    UNFOLD = "unfold"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from desktop.chat.events import (
     Message,
     ModelLoading,
     ModelReady,
+    NoticeDue,
     PersonSaid,
     PromptShortened,
     ReplyBegan,
@@ -38,6 +39,7 @@ class Talk(QObject):
         conversation_used: a Conversation that is new or was talked in.
         shown: another conversation, or none, is in view.
         model_ready: the ModelReady event.
+        leave_wanted: the person wants the window closed; nothing is asked.
         failed: XinyuError about something that is not part of a conversation, and a deed: what to
             do to try again, or None.
     """
@@ -47,6 +49,7 @@ class Talk(QObject):
     shown = Signal()
     model_ready = Signal(object)
     failed = Signal(object, object)
+    leave_wanted = Signal()
 
     def __init__(
         self, page: TalkPage, model: MessageModel, controller: Controller, wording: Wording
@@ -114,6 +117,13 @@ class Talk(QObject):
         else:
             self._model.add_notice(notice)
 
+    def replace_notice(self, conversation_id: int, old: Notice, new: Notice) -> None:
+        """Say a quiet line otherwise, where it stands."""
+        known = self._notices.get(conversation_id, [])
+        self._notices[conversation_id] = [new if notice == old else notice for notice in known]
+        if conversation_id == self.conversation_id:
+            self._model.replace_notice(old, new)
+
     # What the person does
 
     def send(self, text: str) -> None:
@@ -149,6 +159,9 @@ class Talk(QObject):
         controller.change_done.connect(self._on_change_done)
 
     def _on_asked(self, name: str, message_id: int) -> None:
+        if name == Action.LEAVE:
+            self.leave_wanted.emit()
+            return
         row = self._model.find(message_id)
         message = self._model.row(row).message if row >= 0 else None
         if message is None:
@@ -196,6 +209,8 @@ class Talk(QObject):
         self._tell_status(event)
         if isinstance(event, ConversationChanged):
             self._on_conversation_changed(turn, event)
+        if isinstance(event, NoticeDue):
+            self._tell_notice(event)
         if not self.is_here(turn):
             return
         match event:
@@ -237,6 +252,14 @@ class Talk(QObject):
             self._model.put(event.message)
             row = self._model.row(self._model.find(event.message.id))
             self._page.announce(self._model.spoken(row))
+
+    def _tell_notice(self, event: NoticeDue) -> None:
+        """That this is an AI, or that a pause is possible: a quiet line, said once aloud."""
+        words = self.wording.sentence(event.code)
+        action = Action.LEAVE if event.code == "notice_break" else Action.NONE
+        message = event.message
+        self.add_notice(message.conversation_id, Notice(words, message.id, action, message.id))
+        self._page.announce(words)
 
     def _tell_shortened(self, turn: Turn, event: PromptShortened) -> None:
         """Once for each conversation: it stays so from then on."""
