@@ -55,16 +55,19 @@ class ReferenceModel:
     def greedy(self, ids: Sequence[int], limit: int, ends: Collection[int]) -> list[int]:
         """The most likely continuation, at most `limit` ids, ended by (and with) one of `ends`."""
         import torch
+        from transformers import GenerationConfig
 
-        made: list[int] = []
-        step: list[int] = list(ids)
-        cache: Any = None
+        # A configuration of our own: the folder's may ask for sampling or for a penalty.
+        settings: Any = GenerationConfig  # untyped
+        wanted = settings(
+            do_sample=False, max_new_tokens=limit, eos_token_id=sorted(ends), pad_token_id=0
+        )
+        prompt = torch.tensor([list(ids)])
         with torch.inference_mode():
-            while len(made) < limit and not (made and made[-1] in ends):
-                out = self._model(torch.tensor([step]), past_key_values=cache, use_cache=True)
-                cache = out.past_key_values
-                step = [int(out.logits[0, -1].argmax())]
-                made += step
+            whole = self._model.generate(
+                prompt, attention_mask=torch.ones_like(prompt), generation_config=wanted
+            )
+        made: list[int] = whole[0, len(ids) :].tolist()
         return made
 
 

@@ -20,7 +20,7 @@ from desktop.wording import Wording, load_wording, system_language
 if TYPE_CHECKING:
     from desktop.engine.base import Engine
 
-BENCHMARKS = ("engine", "store", "window", "faults")
+BENCHMARKS = ("engine", "gpu", "store", "window", "faults")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -46,9 +46,11 @@ TARGETS = {
     "stop_decoding_ms": "<= 200",
     "stop_decoding_large_ms": "<= 200",
     "stop_reading_ms": "<= 200",
+    "first_text_ratio": "<= 1.2",
 }
 DECODE_TOKENS, PROMPT_TOKENS, CONTEXT = 128, 48, 1024
 STOP_TRIES = 80
+CACHED_TOKENS, NEW_TOKENS = 1500, 60
 SYSTEM = ChatMessage("system", "你是心屿，一个温和的倾听者。")
 WORDS = ("这段时间我不开心", "工作压力很大，睡不着", "有时候想哭", "谢谢你听我说", "我再想想")
 
@@ -58,6 +60,7 @@ Figures = dict[str, float]
 def measure(model: Path, rounds: int = 41, large: bool = False) -> Figures:
     """All figures for one model; seconds, tokens and ratios."""
     figures = {**load_figures(model), **decode_figures(model, rounds), **turn_figures(model)}
+    figures |= first_text_figures(model)
     figures["stop_decoding_ms"] = stop_ms(model, _long_reply(), reading=False)
     if large:
         with tempfile.TemporaryDirectory() as folder:
@@ -93,13 +96,17 @@ def decode_figures(model: Path, rounds: int) -> Figures:
     ratios, ours, bare = [], [], []
     try:
         engine.load(LoadRequest(model, Plan(0, CONTEXT, threads)))
-        with bare_loop(model, threads) as run_bare:
+        with bare_loop(model, Plan(0, CONTEXT, threads)) as bare_seconds:
+
+            def bare_rate() -> float:
+                return DECODE_TOKENS / bare_seconds("decode", DECODE_TOKENS, PROMPT_TOKENS)
+
             for number in range(rounds + 1):
                 # By turns the first: whoever comes second finds a warmer processor.
                 if number % 2:
-                    pair = [_decode_rate(engine, number), DECODE_TOKENS / run_bare()]
+                    pair = [decode_rate(engine, number), bare_rate()]
                 else:
-                    pair = [DECODE_TOKENS / run_bare(), _decode_rate(engine, number)][::-1]
+                    pair = [bare_rate(), decode_rate(engine, number)][::-1]
                 if number:  # the first round warms up
                     ours.append(pair[0])
                     bare.append(pair[1])
@@ -115,7 +122,7 @@ def decode_figures(model: Path, rounds: int) -> Figures:
     }
 
 
-def _decode_rate(engine: Engine, number: int) -> float:
+def decode_rate(engine: Engine, number: int) -> float:
     """Tokens per second as the client sees them: from the end of the prompt to the last event.
 
     A hot sampler seldom ends a reply early; one that ended is drawn again.
@@ -134,10 +141,13 @@ def _decode_rate(engine: Engine, number: int) -> float:
     raise SystemExit("no reply was long enough")
 
 
+BareSeconds = Callable[[str, int, int], float]
+
+
 @contextmanager
-def bare_loop(model: Path, threads: int) -> Iterator[Callable[[], float]]:
-    """A function that runs the bare loop once and returns the seconds it took."""
-    numbers = (CONTEXT, threads, Plan().batch, DECODE_TOKENS, PROMPT_TOKENS)
+def bare_loop(model: Path, plan: Plan) -> Iterator[BareSeconds]:
+    """A function that has the bare loop do something once and returns the seconds it took."""
+    numbers = (plan.gpu_layers, plan.context, plan.threads, plan.batch)
     command = [sys.executable, "-m", "desktop.engine.bare", str(model), *map(str, numbers)]
     process = subprocess.Popen(
         command,
@@ -151,14 +161,70 @@ def bare_loop(model: Path, threads: int) -> Iterator[Callable[[], float]]:
     assert process.stdout is not None
     requests, answers = process.stdin, process.stdout
 
-    def run() -> float:
-        requests.write("\n")
+    def seconds(what: str, first: int, second: int) -> float:
+        requests.write(f"{what} {first} {second}\n")
         requests.flush()
         return float(answers.readline())
 
     with process:
-        yield run
+        yield seconds
         requests.close()
+
+
+def first_text_figures(model: Path, gpu_layers: int = 0, runs: int = 9) -> Figures:
+    """From a new message to the first text, the talk before it cached, over bare evaluation."""
+    plan = Plan(gpu_layers, 2 * CONTEXT, choose_threads())
+    engine = ProcessEngine()
+    ours, bare = [], []
+    try:
+        engine.load(LoadRequest(model, plan))
+        with bare_loop(model, plan) as bare_seconds:
+            for number in range(runs + 1):
+                took, started = _first_text_after(engine, number)
+                new = started.evaluated_tokens
+                ours.append(took)
+                bare.append(bare_seconds("read", started.reused_tokens, new))
+    finally:
+        engine.close()
+    ratios = [mine / theirs for mine, theirs in zip(ours[1:], bare[1:], strict=True)]
+    return {
+        "first_text_cached_ms": statistics.median(ours[1:]) * 1000,
+        "first_text_bare_ms": statistics.median(bare[1:]) * 1000,
+        "first_text_new_tokens": new,
+        "first_text_ratio": statistics.median(ratios),
+    }
+
+
+def _first_text_after(engine: Engine, number: int) -> tuple[float, Started]:
+    """Seconds to the first text of a reply to a short message behind a long cached talk."""
+    one = replace(SAMPLING, maximum_tokens=1, seed=number)
+    before = [ChatMessage("user", _filler(engine, CACHED_TOKENS))]
+    new = [ChatMessage("assistant", WORDS[3]), ChatMessage("user", f"{number} {WORDS[0]}")]
+    list(engine.generate(GenerateRequest(before, one)))
+    messages = [*before, *new]
+    missing = NEW_TOKENS - _prompt_tokens(engine, messages) + _prompt_tokens(engine, before)
+    messages[-1] = ChatMessage("user", f"{number} {WORDS[0]} {_filler(engine, missing)}")
+    list(engine.generate(GenerateRequest(before, one)))
+    began = time.perf_counter()
+    events = engine.generate(GenerateRequest(messages, replace(one, maximum_tokens=8)))
+    took, started = 0.0, Started(0, 0, 0, 0)
+    for event in events:
+        if isinstance(event, Started):
+            started = event
+        if isinstance(event, Token) and not took:
+            took = time.perf_counter() - began
+    return took or time.perf_counter() - began, started
+
+
+def _filler(engine: Engine, tokens: int) -> str:
+    """Words that make about so many tokens in the vocabulary of this model."""
+    one, many = (_prompt_tokens(engine, [ChatMessage("user", "a b " * n)]) for n in (1, 101))
+    return "a b " * max(1, round(100 * tokens / (many - one)))
+
+
+def _prompt_tokens(engine: Engine, messages: Sequence[ChatMessage]) -> int:
+    request = GenerateRequest(list(messages), replace(SAMPLING, maximum_tokens=1))
+    return next(e.prompt_tokens for e in list(engine.generate(request)) if isinstance(e, Started))
 
 
 def turn_figures(model: Path, turns: int = 10) -> Figures:

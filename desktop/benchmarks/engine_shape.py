@@ -1,6 +1,7 @@
-"""Writes a GGUF with the shape of a 4B model and random weights, for `engine --large`.
+"""Writes a GGUF with the shape of a 4B model and random weights, for `engine --large` and `gpu`.
 
 Only the shape matters: how long one operation takes decides how soon a stop is heard. About 2 GB.
+The vocabulary is as small as it can be, or as large as Qwen3's where drawing a token is measured.
 Needs the `gguf` package, which is not part of the app.
 """
 
@@ -11,6 +12,7 @@ from typing import Any
 
 LAYERS, WIDTH, HEADS, KV_HEADS, HEAD, INNER = 36, 2560, 32, 8, 128, 9728
 CONTEXT = 8192
+QWEN3_VOCABULARY = 151_936
 TEMPLATE = (
     "{%- for message in messages %}{{- '<|im_start|>' + message['role'] + '\\n' "
     "+ message['content'] + '<|im_end|>\\n' }}{%- endfor %}"
@@ -18,8 +20,11 @@ TEMPLATE = (
 )
 
 
-def write_large_model(path: Path) -> None:
-    """Every layer has the same random weights, so that memory does not have to hold them all."""
+def write_large_model(path: Path, vocabulary: int = 0) -> None:
+    """Every layer has the same random weights, so that memory does not have to hold them all.
+
+    `vocabulary` is the number of tokens where it matters; words that nothing writes fill it up.
+    """
     from gguf import GGUFWriter
 
     writer = GGUFWriter(str(path), "qwen3")
@@ -35,14 +40,14 @@ def write_large_model(path: Path) -> None:
     writer.add_layer_norm_rms_eps(1e-6)
     writer.add_rope_freq_base(1e6)
     writer.add_chat_template(TEMPLATE)
-    _add_weights(writer, _add_vocabulary(writer))
+    _add_weights(writer, _add_vocabulary(writer, vocabulary))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
 
 
-def _add_vocabulary(writer: Any) -> int:
+def _add_vocabulary(writer: Any, least: int) -> int:
     """Bytes as GPT-2 writes them, so that a prompt has as many tokens as bytes."""
     from gguf import TokenType
 
@@ -50,14 +55,16 @@ def _add_vocabulary(writer: Any) -> int:
     others = [byte for byte in range(256) if byte not in plain]
     words = [chr(byte) for byte in plain] + [chr(256 + number) for number in range(len(others))]
     words += ["<|im_end|>", "<|im_start|>", "<|endoftext|>"]
+    fillers = [f"w{number}" for number in range(least - len(words))]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
-    writer.add_token_list(words)
-    writer.add_token_types([TokenType.NORMAL] * 256 + [TokenType.CONTROL] * 3)
+    writer.add_token_list(words + fillers)
+    kinds = [TokenType.NORMAL] * 256 + [TokenType.CONTROL] * 3
+    writer.add_token_types(kinds + [TokenType.NORMAL] * len(fillers))
     writer.add_token_merges([f"{chr(0xFE)} {chr(0xFF)}"])
     writer.add_eos_token_id(256)
     writer.add_add_bos_token(False)
-    return len(words)
+    return len(words) + len(fillers)
 
 
 def _add_weights(writer: Any, vocabulary: int) -> None:

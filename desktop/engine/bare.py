@@ -1,8 +1,9 @@
 """A bare llama.cpp decode loop in a process of its own: what the benchmark compares against.
 
 No conversation, no text, no protocol: evaluates tokens and draws from the same sampler chain.
-Usage: python -m desktop.engine.bare MODEL CONTEXT THREADS BATCH TOKENS PROMPT_TOKENS; for every
-line on stdin it runs once and prints the seconds the decode took.
+Usage: python -m desktop.engine.bare MODEL GPU_LAYERS CONTEXT THREADS BATCH. For every line on stdin
+it prints seconds: `decode TOKENS PROMPT` draws and evaluates TOKENS after a prompt of so many;
+`read CACHED NEW` evaluates NEW tokens behind CACHED ones and draws the first.
 """
 
 from __future__ import annotations
@@ -24,8 +25,7 @@ def decode_seconds(model: Model, context: Context, tokens: int, prompt: list[int
     """Time to draw and evaluate `tokens` after `prompt`."""
     lib, handle = model.lib, context.handle
     context.keep(0)
-    for start in range(0, len(prompt), context.batch_size):
-        context.evaluate(prompt[start : start + context.batch_size], start)
+    _evaluate(context, prompt, 0)
     chain = SamplerChain(SAMPLING, model.size)
     draw = chain.drawer(handle)
     batch, decode = context.single_batch, lib.llama_decode
@@ -40,19 +40,49 @@ def decode_seconds(model: Model, context: Context, tokens: int, prompt: list[int
     return seconds
 
 
+def read_seconds(model: Model, context: Context, cached: int, new: int) -> float:
+    """Time to evaluate `new` tokens behind `cached` ones and to draw the first of a reply."""
+    context.keep(0)
+    _evaluate(context, _tokens(cached), 0)
+    chain = SamplerChain(SAMPLING, model.size)
+    draw = chain.drawer(context.handle)
+    draw()  # waits until the cached ones are read
+    began = time.perf_counter()
+    _evaluate(context, _tokens(new), cached)
+    draw()
+    seconds = time.perf_counter() - began
+    chain.close()
+    return seconds
+
+
+def _evaluate(context: Context, tokens: list[int], position: int) -> None:
+    for start in range(0, len(tokens), context.batch_size):
+        context.evaluate(tokens[start : start + context.batch_size], position + start)
+
+
+def _tokens(count: int) -> list[int]:
+    return [1 + n % 200 for n in range(count)]
+
+
 def main(arguments: list[str]) -> None:
     """Load once, then measure for every line."""
     path, *numbers = arguments
-    context_size, threads, batch, tokens, prompt_tokens = map(int, numbers)
+    gpu_layers, context_size, threads, batch = map(int, numbers)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     library = Library()
-    plan = Plan(0, context_size, threads, batch)
+    plan = Plan(gpu_layers, context_size, threads, batch)
     model = Model(library, path, plan.gpu_layers)
     context = Context(library, model, plan, AbortFlag())
-    for _line in sys.stdin:
-        prompt = [1 + n % 200 for n in range(prompt_tokens)]
-        print(decode_seconds(model, context, tokens, prompt), file=answers, flush=True)
+    measures = {"decode": _decode_line, "read": read_seconds}
+    for line in sys.stdin:
+        what, first, second = line.split()
+        seconds = measures[what](model, context, int(first), int(second))
+        print(seconds, file=answers, flush=True)
+
+
+def _decode_line(model: Model, context: Context, tokens: int, prompt: int) -> float:
+    return decode_seconds(model, context, tokens, _tokens(prompt))
 
 
 if __name__ == "__main__":
