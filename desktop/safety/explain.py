@@ -42,11 +42,13 @@ def _about_model(screen: Screen, judgement: Judgement) -> list[str]:
     features = places(judgement.findings)
     words = described(judgement.findings.rest, names(judgement.findings))
     bounds = model.thresholds[language(judgement.settled.text)]
-    lines = ["learned model (believed from / says):"]
-    for head in HEADS:
+    lines = ["learned model (believed from / says; what the encoder alone leans to):"]
+    leaning = model.encoder.logits(judgement.findings.rest) if model.encoder else None
+    for number, head in enumerate(HEADS):
         value, bound = judgement.probabilities[head], bounds[head]
         mark = "*" if value >= bound else " "
         loudest = model.contributions(features, head)[:SHOWN_RUNS]
         runs = ", ".join(f"{words[place]!r} {part:+.2f}" for place, part in loudest)
-        lines.append(f" {mark}{head:2} {bound:.2f} / {value:.2f}: {runs}")
+        alone = f"; {leaning[number]:+.1f}" if leaning is not None else ""
+        lines.append(f" {mark}{head:2} {bound:.2f} / {value:.2f}{alone}: {runs}")
     return lines

@@ -66,7 +66,7 @@ class Judge:
         """Judge one text."""
         settled = self.normaliser.one(text)
         findings = self.rules.one(settled.text)
-        likely = self.model.probabilities(places(findings)) if self.model else {}
+        likely = self.model.probabilities(places(findings), findings.rest) if self.model else {}
         believed = self._believed(likely, language(settled.text))
         return Judgement(settled, findings, likely, self._screening(findings, likely, believed))
 

@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ways.add_argument("--explain", metavar="TEXT", help="say what decided about TEXT")
     # For the trainer, which shares files and commands with the app and no code.
     ways.add_argument("--features", action="store_true", help=argparse.SUPPRESS)
+    ways.add_argument("--tokens", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--weights", type=Path, help=argparse.SUPPRESS)
 
 
@@ -70,6 +71,8 @@ def answer_lines(
 def _answer(options: argparse.Namespace, screen: Screen) -> Callable[[str], str]:
     if options.features:
         return lambda line: json.dumps(_features(screen, line))
+    if options.tokens:
+        return lambda line: json.dumps(_tokens(screen, line), ensure_ascii=False)
     if options.context:
         return lambda line: as_json(context_line(screen, line))
     return lambda line: as_json(screen.one(line.replace("\\n", "\n")))
@@ -118,13 +121,21 @@ def as_json(screening: Screening) -> str:
     )
 
 
-def _features(screen: Screen, line: str) -> list[int]:
+def _features(screen: Screen, line: str) -> dict[str, object]:
+    """Everything that the learned models see of a conversation."""
     from desktop.safety.judge import places
     from desktop.safety.screen import joined
+    from desktop.safety.tokens import tokens
 
-    turns = persons_turns(json.loads(line))
-    judgement = screen.judge.one(joined(turns))
-    return [int(place) for place in places(judgement.findings)]
+    findings = screen.judge.one(joined(persons_turns(json.loads(line)))).findings
+    return {"places": [int(place) for place in places(findings)], "tokens": tokens(findings.rest)}
+
+
+def _tokens(screen: Screen, line: str) -> list[str]:
+    """A text as the encoder reads it, before any rule hides a word."""
+    from desktop.safety.tokens import tokens
+
+    return tokens(screen.judge.normaliser.one(line.replace("\\n", "\n")).text)
 
 
 def main() -> int:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from trainer.screen import measure
 from trainer.screen.cases import Case
+from trainer.screen.load import Load, percentile
 from trainer.screen.measure import Answer, Share, share
 from trainer.screen.relations import held
-from trainer.screen.stages import Figures, percentile
+from trainer.screen.stages import Figures
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 Pairs = Sequence[tuple[Case, Answer]]
@@ -38,7 +39,7 @@ def page(figures: Figures, today: str) -> str:
         _confusion(figures.scored),
         _ordinary(figures),
         _relations(figures),
-        _latency(figures.milliseconds),
+        _load(figures.load),
         _errors(figures.scored),
     ]
     return "\n\n".join(parts)
@@ -116,12 +117,15 @@ def _relations(figures: Figures) -> str:
     return "### Metamorphic relations held\n\n" + _table(["relation", "held"], lines)
 
 
-def _latency(milliseconds: Sequence[float]) -> str:
-    middle, late = percentile(milliseconds, 50), percentile(milliseconds, 99)
+def _load(load: Load) -> str:
+    middle, late = percentile(load.milliseconds, 50), percentile(load.milliseconds, 99)
+    long = ", ".join(f"{length:,} characters {value:.0f} ms" for length, value in load.long.items())
     return (
-        "### Time for one message\n\n"
-        f"{len(milliseconds)} messages through the running command: median {middle:.1f} ms, "
-        f"p99 {late:.1f} ms (the measuring machine shared its two cores with other work)."
+        "### Time and memory for one message\n\n"
+        f"{len(load.milliseconds)} cases through the running command: median {middle:.1f} ms, "
+        f"p99 {late:.1f} ms; median for long texts: {long}. Memory at its highest "
+        f"{load.peak:.0f} MB, a bare process with numpy {load.bare:.0f} MB: "
+        f"{load.peak - load.bare:.0f} MB more. (Whatever else ran on the machine is in the times.)"
     )
 
 

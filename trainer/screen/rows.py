@@ -155,17 +155,19 @@ def ordinary(texts: Iterable[str], source: str) -> Iterator[Row]:
             yield Row((text,), labels, f"{source}-{text[:20]}", source, ORDINARY_WEIGHT)
 
 
-def own_dialogues(folder: Path) -> list[str]:
-    """The person's turns of the project's dialogues."""
+def own_dialogues(folder: Path, everyone: bool = False) -> list[str]:
+    """The person's turns of the project's dialogues, or everyone's."""
     found = []
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             turns = json.loads(line)["turns"] if line.strip() else []
-            found += [turn["content"] for turn in turns if turn["role"] == "user"]
+            found += [turn["content"] for turn in turns if everyone or turn["role"] == "user"]
     return found
 
 
-def smile_turns(path: Path, count: int, seed: int, measured: bool) -> list[str]:
+def smile_turns(
+    path: Path, count: int, seed: int, measured: bool, risky: bool = False
+) -> list[str]:
     """Client turns of SMILE; those that are measured come from other dialogues than the trained."""
     excluded = set(json.loads((path.parent / "smile_exclude.json").read_text("utf-8"))["ids"])
     found: list[str] = []
@@ -175,7 +177,7 @@ def smile_turns(path: Path, count: int, seed: int, measured: bool) -> list[str]:
             if dialogue["id"] in excluded or (dialogue["id"] % 2 == 0) != measured:
                 continue
             turns = (turn["content"] for turn in dialogue["turns"] if turn["role"] == "client")
-            found += [turn for turn in turns if not RISK_WORDS.search(turn)]
+            found += [turn for turn in turns if risky or not RISK_WORDS.search(turn)]
             if len(found) > 20 * count:
                 break
     return random.Random(seed).sample(found, min(count, len(found)))

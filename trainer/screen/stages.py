@@ -6,23 +6,32 @@ Knows where things lie; counting stands in `measure`, training in `fit`, words i
 from __future__ import annotations
 
 import json
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trainer.screen import cases, fit, rows, thresholds
+from trainer.screen import cases, corpus, encoders, fit, linear, rows, thresholds
+from trainer.screen.load import Load, escaped, measured
 from trainer.screen.measure import Answer
+from trainer.screen.prepare import folds as make_folds
+from trainer.screen.prepare import write_corpus, write_rows
 from trainer.screen.relations import Relation, relations
 
 SMILE_TRAINED = 1200
 SMILE_MEASURED = 2000
+SMILE_READ = 170_000
+ROWS, ENCODERS = "rows.json.xz", "encoders"
+LICENCES = {
+    "psyguard": "MIT, 2024 qiuhuachuan",
+    "smile": "CC0",
+    "cpsycound": "CC BY 4.0, CAS-SIAT-XinHai",
+    "emollm": "MIT, 2024 SmartFlowAI",
+    "cases": "Apache-2.0",
+}
 # Utterances of CPsyCounE that are not ordinary talk (topic, file: indexes).
 NOT_ORDINARY = {
     "Family Relationship/2": (0, 8, 10), "Family Relationship/3": (0, 2, 6), "Sex/1": (0,),
@@ -74,7 +83,7 @@ class Figures:
     scored: list[tuple[cases.Case, Answer]]
     ordinary: dict[str, list[Answer]]
     relations: list[tuple[Relation, Answer]]
-    milliseconds: list[float]
+    load: Load
 
 
 def training_rows(places: Places, seed: int) -> list[rows.Row]:
@@ -88,59 +97,97 @@ def training_rows(places: Places, seed: int) -> list[rows.Row]:
     return found + list(rows.ordinary(smile, "smile"))
 
 
-def train(places: Places, out: Path, seed: int, today: str) -> str:
-    """Write the model that ships; says how many rows it saw."""
-    examples = training_rows(places, seed)
-    found = fit.features(examples)
-    chosen = thresholds.choose(examples, thresholds.held_out(examples, found, seed))
-    sources = sorted({row.source for row in examples})
-    counts = {name: sum(row.source == name for row in examples) for name in sources}
+def prepare(places: Places, work: Path, seed: int) -> str:
+    """Write what the encoder is trained on into the work folder."""
+    examples, folds = _examples(places, seed)
+    write_rows(work / ROWS, examples, folds)
+    texts = corpus.texts(places.shared, places.assets, SMILE_READ, seed)
+    write_corpus(work / "corpus.txt.xz", texts)
+    return json.dumps({"rows": len(examples), "texts": len(texts)})
+
+
+def train(places: Places, out: Path, work: Path, seed: int, today: str) -> str:
+    """Write the models that ship; says how many rows they saw."""
+    known = _learn(places, work, seed)
+    encoder = None
+    if known.encoded:
+        encoder = out.with_name("screen_encoder.npz")
+        shutil.copyfile(work / ENCODERS / encoders.FULL, encoder)
+    sources = sorted({row.source for row in known.rows})
+    counts = {name: sum(row.source == name for row in known.rows) for name in sources}
     about = {
         "made_on": today,
         "seed": seed,
         "rows": counts,
-        "licences": {"psyguard": "MIT, 2024 qiuhuachuan", "smile": "CC0", "cases": "Apache-2.0"},
+        "licences": LICENCES,
         "reviewed_by_a_clinician": False,
     }
-    fit.write(out, fit.fit(examples, found), chosen, about)
-    return json.dumps({"rows": counts, "thresholds": chosen, "bytes": out.stat().st_size})
+    shutil.copyfile(linear.path_of(work / ENCODERS, "full"), out)
+    fit.vouch(out, known.thresholds, about, encoder)
+    size = out.stat().st_size + (encoder.stat().st_size if encoder else 0)
+    return json.dumps({"rows": counts, "thresholds": known.thresholds, "bytes": size})
 
 
-def figures(places: Places, seed: int) -> Figures:
+@dataclass(frozen=True)
+class _Learned:
+    """Rows and their folds, and the thresholds chosen on held-out numbers.
+
+    Attributes:
+        encoded: whether an encoder judges beside the runs of characters.
+    """
+
+    rows: list[rows.Row]
+    folds: NDArray[np.int64]
+    thresholds: dict[str, dict[str, float]]
+    encoded: bool
+
+
+def _learn(places: Places, work: Path, seed: int) -> _Learned:
+    """What the work folder holds for today's rows, made where it is missing."""
+    examples, folds = _examples(places, seed)
+    write_rows(work / ROWS, examples, folds)
+    made = work / ENCODERS
+    encoders.forget_others(made, work / ROWS)
+    encoded = encoders.ensure(made, work / ROWS, seed)
+    linear.ensure(work / ROWS, made)
+    numbers = encoders.held_out(made) if encoded else None
+    likely = fit.probabilities(linear.held_out(made, folds), numbers)
+    return _Learned(examples, folds, thresholds.choose(examples, likely), encoded)
+
+
+def _examples(places: Places, seed: int) -> tuple[list[rows.Row], NDArray[np.int64]]:
+    examples = training_rows(places, seed)
+    return examples, make_folds(examples, rows.read_guard(places.guard), seed)
+
+
+def figures(places: Places, work: Path, seed: int) -> Figures:
     """Ask the screen everything; PsyGUARD by models that did not see the row."""
     every = _cases(places)
     asked = list(relations())
     return Figures(
-        guard=guard_by_folds(places, seed),
-        given=_ask_cases(cases.read_file(places.given, pair_column=False)),
-        tuned=_ask_cases([case for case in every if case.tuned]),
-        scored=_ask_cases([case for case in every if not case.tuned]),
+        guard=guard_by_folds(places, work, seed),
+        given=ask_cases(cases.read_file(places.given, pair_column=False)),
+        tuned=ask_cases([case for case in every if case.tuned]),
+        scored=ask_cases([case for case in every if not case.tuned]),
         ordinary={name: _ask(texts) for name, texts in ordinary(places, seed).items()},
         relations=list(zip(asked, _ask_turns([r.turns for r in asked]), strict=True)),
-        milliseconds=latency([case.text for case in every[:400]]),
+        load=measured([case.text for case in every[::7]]),
     )
 
 
-def guard_by_folds(places: Places, seed: int) -> list[tuple[rows.GuardRow, Answer]]:
-    """Each fifth is screened by rules and a model of everything else; stratified, seed 0."""
-    from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
-
-    examples = training_rows(places, seed)
-    found = fit.features(examples)
-    chosen = thresholds.choose(examples, thresholds.held_out(examples, found, seed))
+def guard_by_folds(places: Places, work: Path, seed: int) -> list[tuple[rows.GuardRow, Answer]]:
+    """Each fifth is screened by rules and models of everything else; stratified, seed 0."""
+    known = _learn(places, work, seed)
     given = rows.read_guard(places.guard)
-    where = [i for i, row in enumerate(examples) if row.source == "psyguard"]
-    strata = [row.is_risk + 2 * row.is_unrelated for row in given]
+    where = [i for i, row in enumerate(known.rows) if row.source == "psyguard"]
     answers: dict[int, Answer] = {}
-    folds = StratifiedKFold(5, shuffle=True, random_state=0).split(given, strata)
-    with tempfile.TemporaryDirectory() as folder:
-        for _, outside in folds:
-            left_out = {where[i] for i in outside}
-            inside = np.array([i for i in range(len(examples)) if i not in left_out])
-            weights = Path(folder) / "fold.npz"
-            fit.write(weights, fit.fit([examples[i] for i in inside], found[inside]), chosen, {})
-            lines = [escaped(given[i].text) for i in outside]
-            answers |= zip(outside, fit.ask_screen("--json", lines, weights), strict=True)
+    for fold in range(int(known.folds.max()) + 1):
+        outside = [i for i, place in enumerate(where) if known.folds[place] == fold]
+        encoder = encoders.fold(work / ENCODERS, fold) if known.encoded else None
+        weights = linear.path_of(work / ENCODERS, str(fold))
+        fit.vouch(weights, known.thresholds, {}, encoder)
+        lines = [escaped(given[i].text) for i in outside]
+        answers |= zip(outside, fit.ask_screen("--json", lines, weights), strict=True)
     return [(row, answers[i]) for i, row in enumerate(given)]
 
 
@@ -166,40 +213,12 @@ def seeker_turns(folder: Path) -> list[str]:
     return found
 
 
-def latency(texts: Sequence[str]) -> list[float]:
-    """Milliseconds of each answer of a running screen, pipe included."""
-    command = [sys.executable, "-m", "desktop.safety.screen_command", "--json"]
-    spent = []
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as screen:
-        assert screen.stdin is not None
-        assert screen.stdout is not None
-        for text in ["warm up", *texts]:
-            start = time.perf_counter()
-            screen.stdin.write((escaped(text) + "\n").encode())
-            screen.stdin.flush()
-            screen.stdout.readline()
-            spent.append(1000 * (time.perf_counter() - start))
-        screen.stdin.close()
-    return spent[1:]
-
-
-def percentile(values: Sequence[float], share: int) -> float:
-    """The value below which `share` of a hundred lie."""
-    return statistics.quantiles(values, n=100)[share - 1]
-
-
-def escaped(text: str) -> str:
-    """One line of the contract."""
-    return text.replace("\r", " ").replace("\n", "\\n")
-
-
 def _cases(places: Places) -> list[cases.Case]:
     return cases.read_cases(places.assets / "safety" / "cases")
 
 
-def _ask_cases(asked: Sequence[cases.Case]) -> list[tuple[cases.Case, Answer]]:
+def ask_cases(asked: Sequence[cases.Case]) -> list[tuple[cases.Case, Answer]]:
+    """The shipped screen's answer to every case."""
     answers = _ask_turns([rows.turns_of(case.text) for case in asked])
     return list(zip(asked, answers, strict=True))
 

@@ -10,37 +10,22 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]
 
-from trainer.screen.fit import fit, probabilities
 from trainer.screen.rows import HEADS, Row, language
 
-FOLDS = 5
 LOWEST, HIGHEST = 0.02, 0.99
 LANGUAGES = ("zh", "en")
 # The share of rows that are not what a judgement says, but may be taken for it.
 LIMITS = {
-    "T1": {"psyguard": 0.08, "cases": 0.14, "ordinary": 0.012},
-    "T2": {"psyguard": 0.05, "cases": 0.10, "ordinary": 0.006},
-    "T3": {"psyguard": 0.01, "cases": 0.05, "ordinary": 0.002},
+    "T1": {"psyguard": 0.07, "cases": 0.14, "ordinary": 0.016},
+    # A quiet row that is taken for T2 is mostly one that is taken for T1 already.
+    "T2": {"psyguard": 0.055, "cases": 0.14, "ordinary": 0.012},
+    "T3": {"psyguard": 0.02, "cases": 0.06, "ordinary": 0.002},
     "T4": {"psyguard": 0.005, "cases": 0.03, "ordinary": 0.001},
     # Puts the ambulance first on the screen, so it has to be surer than the other kinds.
     "M": {"psyguard": 0.01, "cases": 0.02, "ordinary": 0.0005},
 }
-KIND_LIMITS = {"psyguard": 0.02, "cases": 0.03, "ordinary": 0.002}
-
-
-def held_out(rows: Sequence[Row], found: sparse.csr_matrix, seed: int) -> NDArray[np.float64]:
-    """Every row's probabilities from a model that did not see its group."""
-    from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
-
-    likely = np.zeros((len(rows), len(HEADS)))
-    groups = [row.group for row in rows]
-    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for inside, outside in folds.split(rows, groups=groups):
-        fitted = fit([rows[i] for i in inside], found[inside])
-        likely[outside] = probabilities(fitted, found[outside])
-    return likely
+KIND_LIMITS = {"psyguard": 0.02, "cases": 0.02, "ordinary": 0.002}
 
 
 def choose(rows: Sequence[Row], likely: NDArray[np.float64]) -> dict[str, dict[str, float]]:

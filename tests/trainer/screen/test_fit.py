@@ -22,13 +22,18 @@ def few() -> list[rows.Row]:
     return quiet + loud
 
 
+def write(path: Path, fitted: fit.Fitted, bounds: dict[str, float]) -> None:
+    fit.save(path, fitted)
+    fit.vouch(path, {"zh": bounds, "en": bounds}, {})
+
+
 def test_a_small_model_learns_is_written_and_is_used(tmp_path: Path) -> None:
     examples = few()
     found = fit.features(examples)
     fitted = fit.fit(examples, found)
-    likely = fit.probabilities(fitted, found)
+    likely = fit.probabilities(fit.numbers(fitted, found))
     bounds = dict.fromkeys(rows.HEADS, 0.5)
-    fit.write(tmp_path / "m.npz", fitted, {"zh": bounds, "en": bounds}, {})
+    write(tmp_path / "m.npz", fitted, bounds)
     answers = fit.ask_screen("--json", [*RISK, *CALM], tmp_path / "m.npz")
 
     assert likely[len(CALM) * 3 :, 0].min() > likely[: len(CALM) * 3, 0].max()
@@ -40,9 +45,9 @@ def test_the_app_says_what_training_says(tmp_path: Path) -> None:
     found = fit.features(examples)
     fitted = fit.fit(examples, found)
     low = dict.fromkeys(rows.HEADS, 0.999)
-    fit.write(tmp_path / "m.npz", fitted, {"zh": low, "en": low}, {})
+    write(tmp_path / "m.npz", fitted, low)
     scores = [a["score"] for a in fit.ask_screen("--json", list(CALM), tmp_path / "m.npz")]
-    expected = np.minimum(fit.probabilities(fitted, found)[:4].max(axis=1), 0.499)
+    expected = np.minimum(fit.probabilities(fit.numbers(fitted, found))[:4].max(axis=1), 0.499)
 
     assert np.allclose(scores, expected, atol=1e-3)
 
