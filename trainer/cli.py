@@ -1,6 +1,8 @@
 """The command `xinyu-train`: one verb a task, heavy imports inside the verb that needs them.
 
     xinyu-train starter RECIPE.toml --corpora DIR --out DIR     train the bundled starter model
+    xinyu-train sft CONFIG.toml [--resume] [--stage NAME]       fine-tune a base with LoRA
+    xinyu-train compare --base DIR --adapter DIR --data DIR --out DIR   what an adapter changed
     xinyu-train dialogues                                       check the dialogues this project
     writes
     xinyu-train screen train|figures                            train or measure the screening for
@@ -16,8 +18,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from trainer.compare import command as compare_command
 from trainer.errors import TrainerError, UsageError
 from trainer.screen import command as screen_command
+from trainer.sft import command as sft_command
 
 STAGES = ("data", "tokenizer", "pretrain", "finish", "evaluate")
 
@@ -51,6 +55,12 @@ def parser() -> argparse.ArgumentParser:
         "--system", help="evaluate with this system prompt instead of the product's"
     )
     starter.set_defaults(verb=run_starter)
+    sft = verbs.add_parser("sft", help="fine-tune a base model with LoRA or QLoRA")
+    sft_command.add_arguments(sft)
+    sft.set_defaults(verb=sft_command.run)
+    compare = verbs.add_parser("compare", help="base and adapter on the same held-out dialogues")
+    compare_command.add_arguments(compare)
+    compare.set_defaults(verb=compare_command.run)
     dialogues = verbs.add_parser("dialogues", help="check assets/dialogues and print style figures")
     dialogues.add_argument("folder", nargs="?", type=Path)
     dialogues.set_defaults(verb=run_dialogues)

@@ -1,27 +1,20 @@
 """A starter recipe as frozen dataclasses, read from TOML with all faults reported at once.
 
-Knows the shape of the settings and their limits, nothing of what the stages do with them. Field
-metadata `low`/`high` are inclusive limits.
+Knows the shape of the settings and their limits, nothing of what the stages do with them.
 """
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
-from trainer.errors import UsageError
+from trainer import settings
 from trainer.quality import VERDICTS
+from trainer.settings import limited, nearest, read_by
 
 SOURCES = ("smile", "cpsycound", "emollm", "own")
-
-
-def limited(low: float, high: float, **more: Any) -> Any:
-    """A dataclass field whose value lies between two limits."""
-    return field(metadata={"low": low, "high": high}, **more)
 
 
 @dataclass(frozen=True)
@@ -83,6 +76,20 @@ class System:
     full: float = limited(0, 1)
 
 
+def _weights(value: Any, place: str, faults: list[str]) -> Any:
+    """A weight from 0 to 1 for every verdict."""
+    if not isinstance(value, dict):
+        faults.append(f"{place}: must be a table")
+        return None
+    for name in value.keys() - set(VERDICTS):
+        faults.append(f"{place}.{name}: unknown{nearest(name, VERDICTS)}")
+    faults += [f"{place}.{name}: missing" for name in VERDICTS if name not in value]
+    for name, weight in value.items():
+        if not isinstance(weight, int | float) or not 0 <= weight <= 1:
+            faults.append(f"{place}.{name}: {weight!r} is not between 0 and 1")
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mix:
     """What one phase trains on and what each kind of turn weighs.
@@ -99,7 +106,7 @@ class Mix:
     own_repeats: float = limited(0, 200)
     fit: bool = False
     system: System
-    verdicts: Mapping[str, float]
+    verdicts: Mapping[str, float] = read_by(_weights)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,95 +188,18 @@ class Recipe:
 
 def load(path: Path) -> Recipe:
     """Read a recipe; UsageError lists every fault with its place and the nearest valid name."""
-    try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(f"The recipe {path} cannot be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"The recipe {path} is not TOML: {error}.") from error
-    return parse(raw, path.name)
+    return parse(settings.load(path, "recipe"), path.name)
 
 
 def parse(raw: Mapping[str, Any], name: str = "recipe") -> Recipe:
     """Turn decoded TOML into a Recipe; UsageError lists every fault."""
-    faults: list[str] = []
-    recipe = _table(Recipe, raw, "", faults)
-    if not faults:
-        faults += _relations(recipe)
-    if faults:
-        raise UsageError(f"{name} has {len(faults)} faults:\n  " + "\n  ".join(faults))
-    made: Recipe = recipe
-    return made
-
-
-def _table(kind: Any, raw: Mapping[str, Any], place: str, faults: list[str]) -> Any:
-    """Build one dataclass; None when it has faults, which go to the list."""
-    before = len(faults)
-    known = {f.name: f for f in fields(kind)}
-    hints = get_type_hints(kind)
-    for name in raw.keys() - known.keys():
-        faults.append(f"{place}{name}: unknown{_nearest(name, known)}")
-    values: dict[str, Any] = {}
-    for name, described in known.items():
-        if name in raw:
-            values[name] = _value(hints[name], raw[name], place + name, described, faults)
-        elif described.default is MISSING:
-            faults.append(f"{place}{name}: missing")
-    return kind(**values) if len(faults) == before else None
-
-
-def _value(kind: Any, value: Any, place: str, described: Field[Any], faults: list[str]) -> Any:
-    """Check one value against its type and limits."""
-    if is_dataclass(kind):
-        if isinstance(value, dict):
-            return _table(kind, value, place + ".", faults)
-        faults.append(f"{place}: must be a table")
-        return None
-    if get_origin(kind) is tuple:
-        return _sequence(get_args(kind)[0], value, place, faults)
-    if get_origin(kind) is Mapping:
-        return _weights(value, place, faults)
-    if kind is float and type(value) is int:
-        value = float(value)
-    if type(value) is not kind:
-        faults.append(f"{place}: must be of type {kind.__name__}, is {value!r}")
-    elif described.metadata:
-        low, high = described.metadata["low"], described.metadata["high"]
-        if not low <= value <= high:
-            faults.append(f"{place}: {value} is not between {low:g} and {high:g}")
-    return value
-
-
-def _sequence(kind: type, value: Any, place: str, faults: list[str]) -> Any:
-    if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
-        faults.append(f"{place}: must be a list of {kind.__name__}")
-        return None
-    return tuple(value)
-
-
-def _weights(value: Any, place: str, faults: list[str]) -> Any:
-    """A weight from 0 to 1 for every verdict."""
-    if not isinstance(value, dict):
-        faults.append(f"{place}: must be a table")
-        return None
-    for name in value.keys() - set(VERDICTS):
-        faults.append(f"{place}.{name}: unknown{_nearest(name, VERDICTS)}")
-    faults += [f"{place}.{name}: missing" for name in VERDICTS if name not in value]
-    for name, weight in value.items():
-        if not isinstance(weight, int | float) or not 0 <= weight <= 1:
-            faults.append(f"{place}.{name}: {weight!r} is not between 0 and 1")
-    return value
-
-
-def _nearest(name: str, known: Any) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f", did you mean {near[0]!r}?" if near else ""
+    return settings.parse(Recipe, raw, name, _relations)
 
 
 def _relations(recipe: Recipe) -> list[str]:
     """Faults between settings that are each valid alone."""
     found = [
-        f"data.sources: unknown {name!r}{_nearest(name, SOURCES)}"
+        f"data.sources: unknown {name!r}{nearest(name, SOURCES)}"
         for name in recipe.data.sources
         if name not in SOURCES
     ]
