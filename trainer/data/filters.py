@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from trainer import clean
+from trainer import clean, quality
 from trainer.clean import Filter, Outcome
 from trainer.conversation import Conversation, settle
 from trainer.starter.places import TRAINING
@@ -80,6 +80,12 @@ def chain(names: tuple[str, ...], excluded: frozenset[str], note: Note) -> tuple
         "personal_data": lambda c: scrub_personal(c, scrub, note),
     }
     return tuple(known[name] for name in names)
+
+
+def weigher() -> Filter:
+    """Gives counsellor turns their verdicts and weights (`trainer.quality`)."""
+    rules = quality.load_rules(TRAINING)
+    return lambda conversation: quality.weigh(conversation, rules)
 
 
 def settle_turns(conversation: Conversation, note: Note) -> Outcome:

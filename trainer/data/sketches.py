@@ -22,7 +22,7 @@ BANDS = PERMUTATIONS // ROWS
 SHINGLE = 5
 BATCH = 1024
 COMPARED = 64
-"""Representatives of one crowded band hash that a text is compared with."""
+"""Texts of one crowded band hash that a later one is compared with."""
 Numbers = npt.NDArray[np.int64]
 
 
@@ -63,8 +63,8 @@ class Sketches:
     def pairs(self, threshold: float) -> Iterator[tuple[int, int, float]]:
         """Yield (earlier, later, likeness) of texts at least as near as the threshold.
 
-        A pair may come once from each band. Of more than 64 texts in one band that are all unlike,
-        the later ones are compared with the first 64 only.
+        A pair may come once from each band. Of more than 64 texts with one band hash the later ones
+        are compared with the first 64 only.
         """
         self._flush()
         self._signatures.flush()
@@ -80,7 +80,7 @@ class Sketches:
                 yield from self._near(order[bounds[run] : bounds[run + 1]], threshold)
 
     def _near(self, members: Numbers, threshold: float) -> Iterator[tuple[int, int, float]]:
-        """Compare the members of a run with those before them that stand for others."""
+        """Compare the members of a run with those before them."""
         first = np.empty((COMPARED, PERMUTATIONS), np.uint32)
         names: list[int] = []
         for member in members.tolist():
@@ -90,7 +90,7 @@ class Sketches:
             near = np.flatnonzero(likeness >= threshold)
             for position in near:
                 yield names[position], member, float(likeness[position])
-            if len(near) == 0 and known < COMPARED:
+            if known < COMPARED:
                 first[known] = own
                 names.append(member)
 
