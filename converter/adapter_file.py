@@ -61,6 +61,12 @@ def export_adapter(order: AdapterOrder, progress: Progress) -> dict[str, Any]:
 
 def _refuse_unsayable(adapter: AdapterFolder, prepared: Prepared) -> None:
     remedy = "Merge it instead: xinyu-convert export --model DIR --adapter DIR."
+    if prepared.four_bit:
+        raise InputError(
+            f"The adapter was trained on a 4-bit base ({prepared.four_bit}): which base it fits "
+            "best is measured when it is merged.",
+            remedy,
+        )
     if adapter.dora:
         raise InputError("A GGUF adapter cannot hold DoRA's magnitudes.", remedy)
     base = prepared.folder.tensors

@@ -167,11 +167,11 @@ class AdapterFolder:
     @cached_property
     def tensors(self) -> dict[str, StoredTensor]:
         """Every stored tensor by its name without PEFT's prefix. Raises InputError."""
+        _ = self.config
         if not (self.path / WEIGHTS).is_file():
             raise InputError(
                 f"{self.path.name} has no {WEIGHTS}.", "Save it with save_pretrained (safetensors)."
             )
-        _ = self.config
         stored = open_safetensors(self.path / WEIGHTS)
         return {name.removeprefix(_PREFIX): tensor for name, tensor in stored.items()}
 
@@ -230,7 +230,9 @@ def _refuse_changed_base(table: dict[str, Any]) -> None:
 def four_bit_reason(adapter: AdapterFolder) -> str:
     """Why it is taken for trained on a 4-bit base, empty when nothing says so."""
     settings = json.dumps(adapter.manifest.get("settings") or {}).lower()
-    if re.search(r'"(load_in_4bit|four_bit|quantised_base|qlora)": (true|"nf4")', settings):
+    if re.search(
+        r'"(load_in_4bit|four_bit|quantised_base|qlora|quantise)": (true|"nf4")', settings
+    ):
         return "its manifest says so"
     name = str(adapter.config.get("base_model_name_or_path") or "")
     return f"its base was {Path(name).name}" if re.search(r"(?i)4bit|nf4|4-bit", name) else ""

@@ -10,14 +10,23 @@ import argparse
 import errno
 import json
 import sys
-import time
 from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from converter.bar import Bar
 from converter.errors import ConverterError, InputError
-from converter.lines import adapter_report, export_report, publish_report, verify_report
+from converter.lines import (
+    adapter_report,
+    estimate_report,
+    export_report,
+    publish_report,
+    verify_report,
+)
 
+BENCHMARKS = ("parity", "quality", "adapters", "corruptions", "kills", "shapes")
 _GIVEN_WRONG = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
 
 
@@ -25,14 +34,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code; usage errors leave through argparse with 2."""
     arguments = _parser().parse_args(argv)
     try:
-        arguments.verb(arguments)
+        return int(arguments.verb(arguments) or 0)
     except ConverterError as error:
         return _fail(str(error), error.exit_code)
     except OSError as error:
         return _fail(_plain(error), 2 if error.errno in _GIVEN_WRONG else 1)
     except KeyboardInterrupt:
         return _fail("Stopped. Nothing was left behind.", 1)
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(verbs)
     _add_inspect(verbs)
     _add_publish(verbs)
+    _add_bench(verbs)
     return parser
 
 
@@ -56,7 +65,7 @@ def _add_export(verbs: Any) -> None:
     verb.add_argument("--quant", default="Q5_K_M", metavar="LIST", help="e.g. Q5_K_M,Q6_K,F16")
     verb.add_argument(
         "--from", dest="base", default="F16", choices=("F16", "BF16", "F32"),
-        help="float type that is quantised from (default F16)",
+        help="float type that is proven and measured against (default F16)",
     )  # fmt: skip
     verb.add_argument("--name", help="the model's name (default: manifest, else folder)")
     verb.add_argument("--licence", help="licence id (default: from the folder's manifest)")
@@ -73,7 +82,9 @@ def _add_export(verbs: Any) -> None:
         "--skip-logits", action="store_true",
         help="do not load the Hugging Face model (no memory for it); the manifest says so",
     )  # fmt: skip
-    verb.add_argument("--dry-run", action="store_true", help="say sizes, write nothing")
+    verb.add_argument(
+        "--dry-run", action="store_true", help="say sizes, memory and time, write nothing"
+    )
     verb.add_argument("--json", action="store_true", help="print the figures as JSON")
     verb.set_defaults(verb=_export)
 
@@ -116,11 +127,19 @@ def _add_publish(verbs: Any) -> None:
     verb.set_defaults(verb=_publish)
 
 
+def _add_bench(verbs: Any) -> None:
+    verb = verbs.add_parser("bench", help="measure the converter itself (docs/benchmarks.md)")
+    verb.add_argument("what", choices=BENCHMARKS)
+    verb.add_argument("rest", nargs=argparse.REMAINDER, help="options of the benchmark; --json")
+    verb.set_defaults(verb=_bench)
+
+
 def _export(arguments: argparse.Namespace) -> None:
     from converter.quantise import parse_overrides, parse_types
 
     types = tuple(parse_types(arguments.quant))
-    from converter.export import Order, estimate, export
+    from converter.estimate import estimate
+    from converter.export import Order, export
 
     order = Order(
         model=arguments.model,
@@ -136,9 +155,11 @@ def _export(arguments: argparse.Namespace) -> None:
         overrides=parse_overrides(arguments.override),
     )
     if arguments.dry_run:
-        _print_estimate(estimate(order)[1])
+        found = estimate(order)
+        print(_json(asdict(found)) if arguments.json else estimate_report(found))
         return
-    with Bar() as bar:
+    stages = estimate(order).stages if sys.stderr.isatty() else ()
+    with Bar(stages) as bar:
         figures = export(order, bar.show)
     print(_json(figures) if arguments.json else export_report(arguments.out, figures))
 
@@ -155,6 +176,9 @@ def _adapter(arguments: argparse.Namespace) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> None:
+    from converter.fingerprint import SOURCE
+    from converter.four_bit import as_in_file
+    from converter.gguf_file import read_gguf
     from converter.hf_folder import ModelFolder
     from converter.prepare import prepare
     from converter.verify import verify_file
@@ -162,6 +186,9 @@ def _verify(arguments: argparse.Namespace) -> None:
     if not arguments.file.is_file():
         raise InputError(f"There is no file {arguments.file}.", "Give the path of a GGUF file.")
     prepared = prepare(ModelFolder(arguments.against), adapter=arguments.adapter)
+    if prepared.four_bit:
+        carried = str(read_gguf(arguments.file).values.get(SOURCE))
+        prepared = as_in_file(prepared, carried)
     found = verify_file(arguments.file, prepared, arguments.texts)
     if arguments.report:
         from converter.report_page import check_page
@@ -188,11 +215,9 @@ def _publish(arguments: argparse.Namespace) -> None:
     print(_json({"entries": entries}) if arguments.json else publish_report(entries))
 
 
-def _print_estimate(found: Any) -> None:
-    print(f"{found.parameters / 1e6:.2f} M parameters")
-    for kind, size in found.files.items():
-        print(f"  {kind:7} about {size / 1e6:8.1f} MB")
-    print(f"  needed  about {found.needed / 1e6:8.1f} MB, free {found.free / 1e6:.1f} MB")
+def _bench(arguments: argparse.Namespace) -> int:
+    module = import_module(f"converter.benchmarks.{arguments.what}")
+    return int(module.main(arguments.rest))
 
 
 def _json(table: dict[str, Any]) -> str:
@@ -207,31 +232,6 @@ def _fail(sentence: str, code: int) -> int:
 def _plain(error: OSError) -> str:
     place = f" ({error.filename})" if error.filename else ""
     return f"The disk refused: {error.strerror or error}{place}. Nothing was left behind."
-
-
-class Bar:
-    """One line on a terminal's stderr, redrawn at most ten times a second; silent elsewhere."""
-
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
-        self._begun = time.monotonic()
-        self._next = 0.0
-
-    def __enter__(self) -> Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live:
-            sys.stderr.write("\r\x1b[K")
-
-    def show(self, what: str, done: int, total: int) -> None:
-        """Say what is being done, step `done` of `total`."""
-        now = time.monotonic()
-        if not self._live or (now < self._next and done not in (0, total)):
-            return
-        self._next = now + 0.1
-        sys.stderr.write(f"\r\x1b[K{now - self._begun:5.0f} s  {done:4}/{total}  {what}")
-        sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Hugging Face folder -> proven GGUF files in a finished folder, or nothing at all.
 
-The order: refuse, write the float file, prove it, quantise from it, measure, write the manifest,
-rename the folder. Until that rename everything lies in a hidden folder beside the target, under
-names that no program takes for models.
+The order: refuse, write the float file and each quantisation from the merged float32 rows, prove,
+measure, write the manifest, rename the folder. Until that rename everything lies in a hidden folder
+beside the target, under names that no program takes for models.
 """
 
 from __future__ import annotations
@@ -16,28 +16,42 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from converter.direct import file_size, write_file
 from converter.errors import InputError
-from converter.gguf_file import Progress, read_gguf, write_gguf
+from converter.four_bit import choose, reference_of
+from converter.gguf_file import Progress, read_gguf
 from converter.hf_folder import MANIFEST, ModelFolder
 from converter.imatrix import write
 from converter.prepare import Prepared, prepare
-from converter.quantise import FILE_TYPES, FLOAT_TYPES, check_overrides, quantise
+from converter.quantise import FLOAT_TYPES, check_overrides
 from converter.reference_model import ReferenceModel
 from converter.report_page import export_page
 from converter.texts import BUILT_IN, read_samples
 from converter.tokens import SEED, STRINGS, prove_tokens
-from converter.verify import LONGEST, SAMPLES, measure_files, prove_logits, with_target
+from converter.verify import (
+    LONGEST,
+    SAMPLES,
+    check_metadata,
+    measure_files,
+    prove_chat,
+    prove_logits,
+    with_target,
+)
 from converter.weighted import weigh
 from converter.whole import sync
 
 _UNPROVEN = ".unproven"
+_SMALL_FILES = 4_000_000
+METADATA, CHAT = "metadata", "a chat of two turns"
+BASES, IMPORTANCE, TOKENS = "both merges on held-out loss", "importance matrix", "token ids"
+PREDICTIONS, DIVERGENCE = "predictions against Hugging Face", "divergence"
 PAGE = "report.html"
 _PACKAGES = ("gguf", "llama_cpp_python", "numpy", "tokenizers", "torch", "transformers")
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for. `base` is the float type written first and quantised from."""
+    """What is asked for. `base` is the float type that is proven and measured against."""
 
     model: Path
     out: Path
@@ -52,34 +66,22 @@ class Order:
     imatrix: Path | None = None
     overrides: tuple[tuple[str, str], ...] = ()
 
-
-@dataclass(frozen=True)
-class Estimate:
-    """Bytes of each file that will be written, and of the disk that is needed meanwhile."""
-
-    parameters: int
-    files: dict[str, int]
-    needed: int
-    free: int
+    def kinds(self) -> tuple[str, ...]:
+        """The types that are written, in order: the base, then those asked for."""
+        return tuple(dict.fromkeys((self.base, *self.types)))
 
 
-def estimate(order: Order) -> tuple[Prepared, Estimate]:
-    """Refuse or say what will be written; touches nothing. Raises InputError."""
+def writing(kind: str) -> str:
+    """The name of the stage that writes one file."""
+    return f"write {kind}"
+
+
+def check(order: Order) -> Prepared:
+    """Refuse, or give what can be converted; touches nothing. Raises InputError."""
     _check_target(order.out)
     prepared = prepare(ModelFolder(order.model), order.name, order.licence, order.adapter)
     check_overrides(order.overrides, [tensor.name for tensor in prepared.plan])
-    sizes = {kind: _bytes(prepared.parameters, kind) for kind in (order.base, *order.types)}
-    free = shutil.disk_usage(_existing(order.out)).free
-    found = Estimate(
-        prepared.parameters, {k: sizes[k] for k in order.types}, sum(sizes.values()), free
-    )
-    if found.needed > free:
-        raise InputError(
-            f"{found.needed / 1e9:.1f} GB are needed and the disk of {order.out} has "
-            f"{free / 1e9:.1f} free.",
-            "Free some space or choose another --out.",
-        )
-    return prepared, found
+    return prepared
 
 
 def export(order: Order, progress: Progress) -> dict[str, Any]:
@@ -87,11 +89,13 @@ def export(order: Order, progress: Progress) -> dict[str, Any]:
 
     Raises InputError, EngineError or ProofError; the target then does not exist.
     """
-    prepared, _ = estimate(order)
+    prepared = check(order)
+    check_room(order, file_sizes(prepared, order))
+    prepared, merge = _choose_base(prepared, order, progress)
     with _working_folder(order.out) as work:
         drafts = _write_all(prepared, order, work, progress)
         weighting = _weight_all(prepared, order, drafts, progress)
-        figures = {**_prove_all(prepared, order, drafts, progress), **weighting}
+        figures = {**_prove_all(prepared, order, drafts, progress), **weighting, **merge}
         _keep(order, drafts)
         progress("manifest", 1, 1)
         _write_page(work, figures)
@@ -99,17 +103,33 @@ def export(order: Order, progress: Progress) -> dict[str, Any]:
     return figures
 
 
+def _choose_base(
+    prepared: Prepared, order: Order, progress: Progress
+) -> tuple[Prepared, dict[str, Any]]:
+    """For an adapter from a 4-bit base: the merge that is better on held-out dialogues."""
+    if not prepared.four_bit:
+        return prepared, {}
+    if not order.compare_logits:
+        raise InputError(
+            f"The adapter was trained on a 4-bit base ({prepared.four_bit}), and without the "
+            "Hugging Face model it cannot be measured which merge is better.",
+            "Export without --skip-logits, where there is memory for it.",
+        )
+    progress(BASES, 0, 1)
+    longest = prepared.context_for(LONGEST)
+    samples = read_samples(prepared.folder, order.texts, longest=longest, limit=SAMPLES)
+    name = order.texts.name if order.texts else BUILT_IN
+    chosen, figures = choose(prepared, samples, name)
+    return chosen, {"merge_base": {"reason": prepared.four_bit, **figures}}
+
+
 def _write_all(prepared: Prepared, order: Order, work: Path, progress: Progress) -> dict[str, Path]:
     """Draft files by type: the base first, then every other type that was asked for."""
     drafts: dict[str, Path] = {}
-    for kind in dict.fromkeys((order.base, *order.types)):
+    for kind in order.kinds():
         drafts[kind] = work / (_file_name(prepared, kind) + _UNPROVEN)
-        step = _step(progress, kind)
-        if kind in FLOAT_TYPES:
-            architecture = prepared.architecture.name
-            write_gguf(drafts[kind], architecture, prepared.fields(kind), prepared.plan, kind, step)
-        else:
-            quantise(drafts[order.base], drafts[kind], kind, step, overrides=order.overrides)
+        step = _stage(progress, writing(kind))
+        write_file(drafts[kind], prepared, kind, step, overrides=order.overrides)
     return drafts
 
 
@@ -119,12 +139,14 @@ def _weight_all(
     """Each quantised draft again with an importance matrix, kept where that is nearer."""
     if order.imatrix is None:
         return {}
-    progress("importance matrix", 0, 1)
+    progress(IMPORTANCE, 0, 1)
     weighting = weigh(prepared, order.imatrix, order.texts)
     write(drafts[order.base].with_name("imatrix.gguf"), weighting.importance)
     base = drafts[order.base]
     files = {
-        kind: weighting.improve(base, path, kind, order.overrides, _step(progress, kind))
+        kind: weighting.improve(
+            prepared, base, path, kind, order.overrides, _stage(progress, IMPORTANCE)
+        )
         for kind, path in drafts.items()
         if kind not in FLOAT_TYPES
     }
@@ -134,24 +156,31 @@ def _weight_all(
 def _prove_all(
     prepared: Prepared, order: Order, drafts: dict[str, Path], progress: Progress
 ) -> dict[str, Any]:
+    for kind, path in drafts.items():
+        check_metadata(read_gguf(path), prepared.fields(order.base))
+        progress(METADATA, list(drafts).index(kind), len(drafts))
     figures = _description(prepared, order, drafts)
-    progress("token ids", 0, 1)
+    progress(TOKENS, 0, 1)
     parity = prove_tokens(
         prepared.folder, prepared.vocabulary, drafts[order.base], order.strings, SEED
     )
     figures["tokens"] = parity.figures()
     if order.compare_logits:
-        figures["logits"] = _logits(prepared, drafts, progress)
+        reference = reference_of(prepared)
+        figures["logits"] = _logits(prepared, reference, drafts, progress)
+        progress(CHAT, 0, 1)
+        figures["chat"] = prove_chat(prepared, reference, drafts)
     others = {kind: path for kind, path in drafts.items() if kind != order.base}
     if others:
-        progress("divergence", 0, 1)
+        progress(DIVERGENCE, 0, 1)
         figures["divergence"] = _divergence(prepared, order, drafts[order.base], others)
     return figures
 
 
-def _logits(prepared: Prepared, drafts: dict[str, Path], progress: Progress) -> dict[str, Any]:
-    progress("predictions against the Hugging Face model", 0, 1)
-    reference = ReferenceModel(prepared.folder.path, prepared.folder.trained)
+def _logits(
+    prepared: Prepared, reference: ReferenceModel, drafts: dict[str, Path], progress: Progress
+) -> dict[str, Any]:
+    progress(PREDICTIONS, 0, 1)
     return {
         kind: prove_logits(prepared, reference, path, kind).figures()
         for kind, path in drafts.items()
@@ -251,6 +280,31 @@ def _check_target(out: Path) -> None:
         raise InputError(f"{out} is not empty.", "Choose another --out: it must be new or empty.")
 
 
+def check_room(order: Order, sizes: dict[str, int]) -> int:
+    """Free bytes where the order writes. Raises InputError when they are not enough."""
+    free = shutil.disk_usage(_existing(order.out)).free
+    needed = disk_needed(order, sizes)
+    if needed > free:
+        raise InputError(
+            f"{needed / 1e9:.1f} GB are needed and the disk of {order.out} has "
+            f"{free / 1e9:.1f} free.",
+            "Free some space or choose another --out.",
+        )
+    return free
+
+
+def disk_needed(order: Order, sizes: dict[str, int]) -> int:
+    """Bytes on the disk at the worst moment: all files, and one weighted beside its own."""
+    quantised = [size for kind, size in sizes.items() if kind not in FLOAT_TYPES]
+    weighted = max(quantised, default=0) if order.imatrix else 0
+    return sum(sizes.values()) + weighted + _SMALL_FILES
+
+
+def file_sizes(prepared: Prepared, order: Order) -> dict[str, int]:
+    """Bytes of every file that is written, by type, exact."""
+    return {kind: file_size(prepared, kind, order.overrides) for kind in order.kinds()}
+
+
 def _existing(path: Path) -> Path:
     path = path.resolve()
     while not path.exists():
@@ -258,17 +312,13 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _bytes(parameters: int, kind: str) -> int:
-    return int(parameters * FILE_TYPES[kind].bytes_per_weight * 1.02) + 4_000_000
-
-
 def _file_name(prepared: Prepared, kind: str) -> str:
     safe = "".join("-" if c in '/\\:*?"<>| ' or ord(c) < 32 else c for c in prepared.card.name)
     return f"{safe.strip('.-') or 'model'}-{kind}.gguf"
 
 
-def _step(progress: Progress, kind: str) -> Progress:
-    return lambda tensor, done, total: progress(f"{kind}  {tensor}", done, total)
+def _stage(progress: Progress, name: str) -> Progress:
+    return lambda _tensor, done, total: progress(name, done, total)
 
 
 def _versions() -> dict[str, str]:

@@ -91,7 +91,7 @@ class ModelFolder:
         """The files an export depends on, in name order."""
         names = {
             "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
-            "chat_template.jinja", MANIFEST, _INDEX,
+            "tokenizer.model", "chat_template.jinja", MANIFEST, _INDEX,
         }  # fmt: skip
         kept = {self.path / name for name in names if (self.path / name).is_file()}
         return sorted(kept | {tensor.path for tensor in self.tensors.values()})

@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from converter.app_word import app_code, app_sentences
 from converter.architectures import ARCHITECTURES
 from converter.gguf_file import ReadFile, read_gguf
 from converter.verify import file_kind
@@ -35,6 +36,7 @@ def inspect_file(path: Path) -> dict[str, Any]:
         "template": template,
         "template_sha256": _sha256(template) if template else None,
         "memory": {str(n): _memory(file, n) for n in (4096, 8192)},
+        "app": _app(file),
         "concerns": concerns(file),
     }
 
@@ -70,8 +72,15 @@ def report(found: dict[str, Any]) -> str:
     ]
     lines += [f"  memory at {n} tokens: about {b / 1e6:.0f} MB" for n, b in found["memory"].items()]
     lines += [f"  template sha256: {found['template_sha256']}"]
-    lines += found["concerns"] or ["The app would take this file."]
+    lines += found["concerns"]
+    lines.append(f"The app: {found['app']['en']}")
+    lines.append(f"心屿：{found['app']['zh']}")
     return "\n".join(lines)
+
+
+def _app(file: ReadFile) -> dict[str, str]:
+    code = app_code(file.values, len(file.tensors))
+    return {"code": code, **app_sentences(code, file.path, file.values)}
 
 
 def _sha256(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from converter.bar import duration, readable
+
 
 def export_report(out: Path, figures: dict[str, Any]) -> str:
     """A finished export."""
@@ -14,10 +16,26 @@ def export_report(out: Path, figures: dict[str, Any]) -> str:
     lines += [f"  token ids equal on {tokens['strings']} strings, {tokens['tokens']} tokens"]
     for kind, found in figures.get("logits", {}).items():
         lines.append(_logits_line(kind, found))
+    lines += _chat_lines(figures.get("chat"))
     divergence = figures.get("divergence")
     if divergence:
         lines.append(f"  against {divergence['reference']} on {divergence['texts']}:")
         lines += [_divergence_line(kind, found) for kind, found in divergence["files"].items()]
+    return "\n".join(lines)
+
+
+def estimate_report(found: Any) -> str:
+    """What an export would write and take."""
+    lines = [f"{found.parameters / 1e6:.2f} M parameters; nothing was written"]
+    lines += [f"  {kind:7} {readable(size)}" for kind, size in found.files.items()]
+    lines.append(f"  disk    {readable(found.needed)} meanwhile, {readable(found.free)} free")
+    here = f", here are {readable(found.memory_here)}" if found.memory_here else ""
+    lines.append(f"  memory  about {readable(found.writing_memory)} to merge and write,")
+    lines.append(f"          about {readable(found.proving_memory)} to prove{here}")
+    lines += [f"  {duration(stage.seconds):>7} {stage.name}" for stage in found.stages]
+    lines.append(f"  {duration(found.seconds):>7} in all, tried out on this machine as it is now")
+    if found.memory_here and found.proving_memory > found.memory_here:
+        lines.append("  The proofs need more memory than is here: a larger machine can prove it.")
     return "\n".join(lines)
 
 
@@ -44,6 +62,7 @@ def verify_report(found: dict[str, Any]) -> str:
     ]
     if "logits" in found:
         lines.append(_logits_line(found["quantisation"], found["logits"]))
+    lines += _chat_lines(found["chat"])
     lines.append(_divergence_line(found["quantisation"], found["divergence"]))
     return "\n".join(lines)
 
@@ -56,6 +75,16 @@ def publish_report(entries: list[dict[str, Any]]) -> str:
         + f", {entry['speed']['reply_tokens_per_second']} tokens a second"
         for entry in entries
     )
+
+
+def _chat_lines(found: dict[str, Any] | None) -> list[str]:
+    if not found:
+        return []
+    wanted = found["reference"]
+    if not any(wanted["ended"]):
+        return ["  a chat of two turns: the model itself does not end its replies"]
+    replies = ", ".join(f"{name} {one['tokens']}" for name, one in found.items())
+    return [f"  a chat of two turns ends where it should (tokens of each reply: {replies})"]
 
 
 def _logits_line(kind: str, found: dict[str, Any]) -> str:

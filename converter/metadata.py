@@ -8,16 +8,21 @@ sizes and vocabulary size are always explicit, bos is never left to llama.cpp's 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from converter.architectures.base import Architecture, Sizes
 from converter.hf_folder import ModelFolder
 from converter.vocabulary import Vocabulary
 
-Kind = Literal["u32", "f32", "flag", "text", "texts", "ints"]
+Kind = Literal["u32", "i32", "f32", "flag", "text", "texts", "ints", "floats"]
 FILE_TYPES = {"F32": 0, "F16": 1, "BF16": 32}
 _QUANTISATION_VERSION = 2
+_SAMPLING: tuple[tuple[str, str, Kind], ...] = (
+    ("top_k", "top_k", "i32"), ("top_p", "top_p", "f32"), ("min_p", "min_p", "f32"),
+    ("temperature", "temp", "f32"), ("repetition_penalty", "penalty_repeat", "f32"),
+)  # fmt: skip
+"""generation_config.json's name, general.sampling's name, type."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Card:
     base: str = ""
     datasets: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    sampling: Mapping[str, float] = field(default_factory=dict)
+    """How its makers mean it to be drawn from, by the names of generation_config.json."""
 
 
 def read_card(folder: ModelFolder, name: str | None, licence: str | None) -> Card:
@@ -48,6 +55,7 @@ def read_card(folder: ModelFolder, name: str | None, licence: str | None) -> Car
         base=str(settings.get("base") or ""),
         datasets=_texts(settings.get("datasets")),
         languages=_texts(settings.get("languages")),
+        sampling=_sampling(folder.generation_config),
     )
 
 
@@ -55,6 +63,11 @@ def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         return tuple(str(entry) for entry in value)
     return tuple(str(entry) for entry in value) if isinstance(value, list | tuple) else ()
+
+
+def _sampling(settings: Mapping[str, Any]) -> dict[str, float]:
+    given = {name: settings.get(name) for name, _, _ in _SAMPLING}
+    return {name: value for name, value in given.items() if isinstance(value, int | float)}
 
 
 def build_metadata(
@@ -100,6 +113,9 @@ def _general(card: Card, parameters: int, kind: str) -> dict[str, Field]:
             fields[f"general.dataset.{i}.name"] = Field("text", name)
     if card.languages:
         fields["general.languages"] = Field("texts", list(card.languages))
+    for name, key, stored in _SAMPLING:
+        if name in card.sampling:
+            fields[f"general.sampling.{key}"] = Field(stored, card.sampling[name])
     return fields
 
 
@@ -115,25 +131,33 @@ def _hyperparameters(architecture: Architecture, sizes: Sizes) -> dict[str, Fiel
         "attention.value_length": Field("u32", sizes.head),
         "attention.layer_norm_rms_epsilon": Field("f32", sizes.epsilon),
         "rope.freq_base": Field("f32", sizes.rope.base),
-        "rope.dimension_count": Field("u32", sizes.head),
+        "rope.dimension_count": Field("u32", sizes.rotary),
         "vocab_size": Field("u32", sizes.vocabulary),
     }
     return {f"{architecture.name}.{key}": field for key, field in fields.items()}
 
 
 def _tokenizer(vocabulary: Vocabulary, template: str) -> dict[str, Field]:
+    turn_end = vocabulary.turn_end if vocabulary.turn_end is not None else vocabulary.eos
     fields = {
-        "tokenizer.ggml.model": Field("text", "gpt2"),
+        "tokenizer.ggml.model": Field("text", vocabulary.model),
         "tokenizer.ggml.pre": Field("text", vocabulary.pre),
         "tokenizer.ggml.tokens": Field("texts", vocabulary.tokens),
         "tokenizer.ggml.token_type": Field("ints", vocabulary.types),
-        "tokenizer.ggml.merges": Field("texts", vocabulary.merges),
         "tokenizer.ggml.bos_token_id": Field("u32", vocabulary.bos),
         "tokenizer.ggml.eos_token_id": Field("u32", vocabulary.eos),
-        "tokenizer.ggml.eot_token_id": Field("u32", vocabulary.eos),
+        "tokenizer.ggml.eot_token_id": Field("u32", turn_end),
         "tokenizer.ggml.add_bos_token": Field("flag", False),
         "tokenizer.chat_template": Field("text", template),
     }
+    if vocabulary.scores is None:
+        fields["tokenizer.ggml.merges"] = Field("texts", vocabulary.merges)
+    else:
+        fields["tokenizer.ggml.scores"] = Field("floats", vocabulary.scores)
+    if vocabulary.tool_end is not None:
+        fields["tokenizer.ggml.eom_token_id"] = Field("u32", vocabulary.tool_end)
+    if not vocabulary.space_first:
+        fields["tokenizer.ggml.add_space_prefix"] = Field("flag", False)
     if vocabulary.pad is not None:
         fields["tokenizer.ggml.padding_token_id"] = Field("u32", vocabulary.pad)
     return fields

@@ -17,8 +17,9 @@ from converter.fingerprint import SOURCE, combined, fingerprint
 from converter.hf_folder import MANIFEST, ModelFolder
 from converter.merge import Change
 from converter.metadata import Card, Field, build_metadata, read_card
+from converter.sentencepiece_file import NAME, SentencepieceFile
 from converter.tensor_plan import PlannedTensor, parameters, plan_tensors
-from converter.vocabulary import Vocabulary, read_vocabulary
+from converter.vocabulary import Vocabulary, read_pieces, read_vocabulary
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,13 @@ class Prepared:
     template: str
     card: Card
     adapter: AdapterFolder | None = None
+    rounded: bool = False
+    """Whether the adapter is merged into the base as NF4 left it."""
+
+    @property
+    def four_bit(self) -> str:
+        """Why the adapter is taken for trained on a 4-bit base, empty when nothing says so."""
+        return four_bit_reason(self.adapter) if self.adapter else ""
 
     @property
     def parameters(self) -> int:
@@ -45,7 +53,8 @@ class Prepared:
         base = fingerprint(self.folder.tensors)
         if self.adapter is None:
             return base
-        return combined(base, fingerprint(self.adapter.tensors))
+        change = fingerprint(self.adapter.tensors)
+        return combined(base, f"{change} on NF4" if self.rounded else change)
 
     def inputs(self) -> dict[str, Path]:
         """Every file the result depends on, by the name it has in a manifest."""
@@ -84,25 +93,29 @@ def prepare(
     _check_unchanged(folder)
     sizes = architecture.sizes(folder.config)
     plan = plan_tensors(architecture, sizes, folder.tensors)
-    vocabulary = read_vocabulary(folder, sizes.vocabulary, architecture.pre_tokenizers)
+    vocabulary = _vocabulary(folder, architecture, sizes)
     card = read_card(folder, name, licence)
     return Prepared(folder, architecture, sizes, vocabulary, plan, folder.chat_template, card)
+
+
+def _vocabulary(folder: ModelFolder, architecture: Architecture, sizes: Sizes) -> Vocabulary:
+    known = architecture.sentencepiece
+    if known is None:
+        return read_vocabulary(folder, sizes.vocabulary, architecture.pre_tokenizers)
+    return read_pieces(
+        folder, SentencepieceFile(folder.path / NAME, known, sizes.vocabulary), known
+    )
 
 
 def _with_adapter(base: Prepared, adapter: AdapterFolder) -> Prepared:
     """The same base, with what the adapter does to each tensor. Raises InputError."""
     from trainer.manifest import sha256
 
-    reason = four_bit_reason(adapter)
-    if reason:
-        raise InputError(
-            f"The adapter was trained on a 4-bit base ({reason}) and learnt to mend its rounding.",
-            "Train on the unquantised base, or merge there, measure, and export the merged folder.",
-        )
     stored = base.folder.tensors
     shapes = {name: tensor.shape for name, tensor in stored.items()}
     check_targets(adapter, shapes, base.sizes.tied)
-    adapter.check_tokenizer(base.folder.tokenizer)
+    if base.architecture.sentencepiece is None:
+        adapter.check_tokenizer(base.folder.tokenizer)
     if adapter.manifest:
         shards = sorted({tensor.path for tensor in stored.values()})
         adapter.check_base((path.name, sha256(path)) for path in shards)

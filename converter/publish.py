@@ -188,6 +188,7 @@ def _entry(
         "file": file,
         "name": old.get("name") or {"zh": title, "en": title},
         "starter": old.get("starter", False),
+        "writes_memory": old.get("writes_memory", False),
         "sampling": old.get("sampling") or _PLAIN_SAMPLING,
         **facts,
     }

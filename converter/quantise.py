@@ -1,4 +1,4 @@
-"""llama.cpp's own quantiser: one GGUF in, a smaller GGUF out, whole or not at all.
+"""Which quantisations there are, and which type llama.cpp's quantiser gives each tensor in one.
 
 Knows file types by name and nothing of models. The quantiser speaks only through llama.cpp's log;
 its last error line becomes the sentence. Source: `llama_model_quantize`, llama.h.
@@ -10,7 +10,7 @@ import ctypes
 import difflib
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from converter.errors import EngineError, InputError
 from converter.runtime import captured_log
-from converter.whole import whole_file
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ QUANTISED_TYPES = {
 }
 FILE_TYPES = {**FLOAT_TYPES, **QUANTISED_TYPES}
 
-_STEP = re.compile(r"\[\s*(\d+)/\s*(\d+)\]\s+(\S+)")
+_STEP = re.compile(r"\[\s*\d+/\s*\d+\]\s+(\S+).* type =\s*(\w+),")
+_BECAME = re.compile(r"-> .* MiB \((\w+)\)")
 
 
 def parse_types(text: str) -> list[str]:
@@ -89,34 +89,40 @@ def check_overrides(overrides: Iterable[tuple[str, str]], tensors: Collection[st
             )
 
 
-def quantise(
-    source: Path,
-    target: Path,
+def tensor_types(
+    hollow: Path,
     name: str,
-    progress: Callable[[str, int, int], None],
     *,
     importance: Mapping[str, NDArray[np.float32]] | None = None,
     overrides: Sequence[tuple[str, str]] = (),
-) -> None:
-    """Write `source` (F32, F16 or BF16) to `target` as the quantised type `name`.
+) -> dict[str, str]:
+    """The type that llama.cpp gives each tensor of a float file of the kind `name`.
 
-    `importance`: mean square of each input column by tensor; `overrides`: (regex, tensor type),
-    the first found in a name counts. `progress(tensor, done, total)`. Raises EngineError with
-    llama.cpp's reason.
+    A dry run of its quantiser: it reads names and shapes alone. Raises EngineError with its reason.
     """
     import llama_cpp
 
+    found: dict[str, str] = {}
+
+    def note(text: str) -> None:
+        step, became = _STEP.search(text), _BECAME.search(text)
+        if step:
+            found[step[1]] = step[2].upper()
+        if became and found:
+            found[next(reversed(found))] = became[1].upper()
+
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = QUANTISED_TYPES[name].number
-    params.nthread = os.cpu_count() or 1
+    params.dry_run = True
     kept = [_set_importance(params, importance or {}), _set_overrides(params, overrides)]
-    with whole_file(target) as draft, captured_log(_follower(progress)) as log:
+    with captured_log(note) as log:
         status = llama_cpp.llama_model_quantize(
-            os.fsencode(source), os.fsencode(draft), ctypes.byref(params)
+            os.fsencode(hollow), os.fsencode(os.devnull), ctypes.byref(params)
         )
         if status != 0:
             raise EngineError(f"llama.cpp could not quantise to {name}: {log.reason()}.")
     del kept
+    return found
 
 
 def _set_importance(params: Any, means: Mapping[str, NDArray[np.float32]]) -> Any:
@@ -148,12 +154,3 @@ def _set_overrides(params: Any, overrides: Sequence[tuple[str, str]]) -> Any:
         row.type = int(gguf.GGMLQuantizationType[kind])
     params.tt_overrides = rows
     return rows
-
-
-def _follower(progress: Callable[[str, int, int], None]) -> Callable[[str], None]:
-    def follow(text: str) -> None:
-        found: Any = _STEP.search(text)
-        if found:
-            progress(found[3], int(found[1]), int(found[2]))
-
-    return follow

@@ -7,24 +7,36 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from converter.architectures import find_architecture
+from converter.architectures.chatglm import CHATGLM
 from converter.divergence import Logits
 from converter.errors import InputError
+from converter.hf_folder import ModelFolder, read_table
 from converter.runtime import idle_cores
 
 
 class ReferenceModel:
-    """Logits and greedy text by transformers."""
+    """Logits and greedy text by transformers.
 
-    def __init__(self, folder: Path, adapter: Path | None = None) -> None:
+    `rounded`: names of matrices that are rounded to NF4 first, with the type they are stored as.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        adapter: Path | None = None,
+        rounded: Mapping[str, str] | None = None,
+    ) -> None:
         with _quiet():
             self._model = _load(folder)
+            _round(self._model, rounded or {})
             if adapter is not None:
                 self._model = _merged(self._model, adapter)
 
@@ -57,8 +69,12 @@ class ReferenceModel:
         import torch
         from transformers import GenerationConfig
 
-        # A configuration of our own: the folder's may ask for sampling or for a penalty.
+        if not hasattr(self._model, "generate"):
+            return self._greedy_plainly(ids, limit, ends)
+        # A configuration of our own, and the model's own emptied, which generate would fill in
+        # from: the folder's may ask for sampling or for a penalty.
         settings: Any = GenerationConfig  # untyped
+        self._model.generation_config = settings()
         wanted = settings(
             do_sample=False, max_new_tokens=limit, eos_token_id=sorted(ends), pad_token_id=0
         )
@@ -70,12 +86,32 @@ class ReferenceModel:
         made: list[int] = whole[0, len(ids) :].tolist()
         return made
 
+    def _greedy_plainly(self, ids: Sequence[int], limit: int, ends: Collection[int]) -> list[int]:
+        """The same for a model without generate: every step reads the whole text again."""
+        made: list[int] = []
+        while len(made) < limit and not (made and made[-1] in ends):
+            made.append(int(self.logits([*ids, *made])[-1].argmax()))
+        return made
+
+
+def _round(model: Any, rounded: Mapping[str, str]) -> None:
+    import torch
+
+    from converter.four_bit import round_matrix
+
+    parameters = dict(model.named_parameters()) if rounded else {}
+    for name, dtype in rounded.items():
+        values = parameters[name].detach().numpy()
+        parameters[name].data = torch.from_numpy(round_matrix(values, dtype))
+
 
 def _load(folder: Path) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
     torch.set_num_threads(idle_cores())
+    if find_architecture(read_table(folder / "config.json", "It is no model.")) is CHATGLM:
+        return _chatglm(folder)
     try:
         model: Any = AutoModelForCausalLM.from_pretrained(
             folder, dtype=torch.float32, local_files_only=True, attn_implementation="eager"
@@ -85,6 +121,19 @@ def _load(folder: Path) -> Any:
             f"transformers cannot load {folder.name} ({error!s:.100}).", "Save the model again."
         ) from None
     return model.eval()
+
+
+def _chatglm(folder: Path) -> Any:
+    """Not transformers': its own code lies in the folder and is not run."""
+    import torch
+
+    from converter.architectures import chatglm_reference
+
+    stored = ModelFolder(folder)
+    sizes = CHATGLM.sizes(stored.config)
+    names = [row.source for row in CHATGLM.tensors(sizes)]
+    values = {name: torch.from_numpy(stored.tensors[name].read().copy()) for name in names}
+    return chatglm_reference.load(sizes, values)
 
 
 def _merged(model: Any, adapter: Path) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 from converter.architectures.base import EMBEDDING, OUTPUT, Architecture, Sizes, Tensor, Weights
 from converter.architectures.rope import rope_divisors
 from converter.errors import InputError
+from converter.four_bit import rounded_rows
 from converter.merge import Change
 from converter.safetensors_file import StoredTensor
 
@@ -38,6 +39,8 @@ class PlannedTensor:
     row: Tensor | None
     sizes: Sizes
     change: Change | None = None
+    rounded: bool = False
+    """Whether the base is rounded to NF4 before the change, as training had it."""
 
     def read(self) -> Weights:
         """The values as float32 in `shape`, merged, and transformed as the table says."""
@@ -55,7 +58,8 @@ class PlannedTensor:
             yield self._slab(self.stored, start, start + rows)
 
     def _slab(self, stored: StoredTensor, start: int, stop: int) -> Weights:
-        values = stored.read(start, stop)
+        rows = rounded_rows if self.rounded else StoredTensor.read
+        values = rows(stored, start, stop)
         if self.change is not None:
             values = self.change.apply(values, start)
         if self.row is not None and self.row.transform is not None:

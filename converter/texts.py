@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from converter.cutter import cutter_of
 from converter.errors import InputError
 from converter.hf_folder import ModelFolder
 
@@ -99,6 +100,17 @@ def read_prompts(folder: ModelFolder, count: int) -> list[list[int]]:
     return [encode(render(r["messages"][:1], True)) for r in _built_in()[:count]]
 
 
+def chat_turns() -> tuple[str, ...]:
+    """What the client of the first built-in dialogue says, turn by turn."""
+    return _DIALOGUES[0][::2]
+
+
+def render_chat(folder: ModelFolder, messages: Sequence[dict[str, str]]) -> str:
+    """A conversation up to where the counsellor begins."""
+    text: str = _renderer(folder)(messages, True)
+    return text
+
+
 def _built_in() -> list[dict[str, Any]]:
     roles = ("user", "assistant")
     return [
@@ -151,12 +163,8 @@ def _sample(record: dict[str, Any], encode: Any, render: Any, longest: int) -> S
 
 
 def _encoder(folder: ModelFolder) -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_str(json.dumps(folder.tokenizer))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return lambda text: list(tokenizer.encode(text, add_special_tokens=False).ids)
+    cutter = cutter_of(folder)
+    return lambda text: cutter.bare([text], control=True)[0]
 
 
 def _renderer(folder: ModelFolder) -> Any:

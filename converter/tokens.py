@@ -6,17 +6,17 @@ bare tokenizer.json, and llama.cpp on the GGUF; control tokens' texts once as co
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from converter.errors import InputError, ProofError
+from converter.cutter import cutter_of
+from converter.errors import ProofError
 from converter.hf_folder import ModelFolder
 from converter.hostile import hostile_strings
 from converter.runtime import LoadedModel, open_model
-from converter.vocabulary import CONTROL, Vocabulary
+from converter.vocabulary import Vocabulary
 
 STRINGS = 10_000
 SEED = 20_240_607
@@ -76,9 +76,10 @@ def compare_tokens(
 ) -> TokenParity:
     """Count the strings that are cut differently; decides nothing."""
     texts = hostile_strings(count, seed, vocabulary.control_texts(), composed=vocabulary.composed)
-    as_control = _hugging_face(folder, texts)
-    as_text = _plain(folder, vocabulary, texts, control=False)
-    bare = _plain(folder, vocabulary, texts, control=True)
+    cutter = cutter_of(folder)
+    as_control = cutter.trained(texts)
+    as_text = cutter.bare(texts, control=False)
+    bare = cutter.bare(texts, control=True)
     first = [t for t, a, b in zip(texts, as_control, bare, strict=True) if a != b]
     wrong = _different(model, texts, as_control, control=True)
     wrong_text = _different(model, texts, as_text, control=False)
@@ -102,36 +103,6 @@ def _check_specials(model: LoadedModel, vocabulary: Vocabulary) -> None:
         raise ProofError(f"llama.cpp would not stop at the end token {missed[0]}.")
     if model.adds_begin():
         raise ProofError("llama.cpp would put a begin token before every prompt by itself.")
-
-
-def _hugging_face(folder: ModelFolder, texts: Sequence[str]) -> list[list[int]]:
-    from transformers import AutoTokenizer
-
-    try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(folder.path, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"transformers cannot load the tokenizer ({error!s:.100}).",
-            "Save it again with save_pretrained.",
-        ) from None
-    found: list[list[int]] = tokenizer(list(texts), add_special_tokens=False)["input_ids"]
-    return found
-
-
-def _plain(
-    folder: ModelFolder, vocabulary: Vocabulary, texts: Sequence[str], *, control: bool
-) -> list[list[int]]:
-    """Ids by the bare tokenizer.json; `control` False cuts control tokens' texts like any text."""
-    from tokenizers import Tokenizer
-
-    table = json.loads(json.dumps(folder.tokenizer))
-    for entry in table.get("added_tokens") or []:
-        entry["special"] = vocabulary.types[int(entry["id"])] == CONTROL
-    tokenizer = Tokenizer.from_str(json.dumps(table))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenizer.encode_special_tokens = not control
-    return [one.ids for one in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
 
 def _different(

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from converter.chat import LIMIT, hold, prove_ends
 from converter.divergence import Divergence, SquaredError, Tally
-from converter.errors import ProofError
+from converter.errors import InputError, ProofError
+from converter.four_bit import reference_of
 from converter.gguf_file import ReadFile, encode, read_gguf
 from converter.metadata import FILE_TYPES, Field
 from converter.prepare import Prepared
@@ -184,19 +186,48 @@ def verify_file(
 ) -> dict[str, Any]:
     """All four questions for one GGUF, answered in figures. Raises ProofError at a miss."""
     file = read_gguf(path)
+    _check_kind(file, prepared)
     kind = file_kind(file)
     report: dict[str, Any] = {"file": path.name, "quantisation": kind}
     report["metadata_keys_equal"] = check_metadata(file, prepared.fields("F16"))
     report["largest_tensor_error"] = round(check_tensors(file, prepared), 5)
     report["tokens"] = prove_tokens(prepared.folder, prepared.vocabulary, path, strings).figures()
-    reference = ReferenceModel(prepared.folder.path, prepared.folder.trained)
+    reference = reference_of(prepared)
     if kind in NMSE_LIMIT:
         report["logits"] = prove_logits(prepared, reference, path, kind).figures()
+    report["chat"] = prove_chat(prepared, reference, {kind: path})
     longest = _longest(prepared)
     samples = read_samples(prepared.folder, texts, longest=longest, limit=SAMPLES)
     found = measure_against_folder(reference, path, samples, longest)
     report["divergence"] = with_target(kind, found)
     return report
+
+
+def _check_kind(file: ReadFile, prepared: Prepared) -> None:
+    """A file of another architecture was not made from this folder. Raises InputError."""
+    found, wanted = file.values.get("general.architecture"), prepared.architecture.name
+    if found != wanted:
+        raise InputError(
+            f"{file.path.name} is a {found} model, the folder a {wanted} one.",
+            "Give the folder that the file was made from.",
+        )
+
+
+def prove_chat(
+    prepared: Prepared, reference: ReferenceModel, files: Mapping[str, Path]
+) -> dict[str, Any]:
+    """Two turns with the model and with each file, by name. Raises ProofError for one that does
+    not end where the model does."""
+    ends, context = prepared.vocabulary.ends, prepared.context_for(4 * LIMIT)
+    folder = prepared.folder
+    wanted = hold(folder, lambda ids, most: reference.greedy(ids, most, ends), ends, context)
+    figures: dict[str, Any] = {"reference": wanted.figures()}
+    for name, path in files.items():
+        with open_model(path, n_context=context) as model:
+            found = hold(folder, model.greedy, ends, context)
+        prove_ends(wanted, found, name)
+        figures[name] = found.figures()
+    return figures
 
 
 def with_target(kind: str, found: Divergence) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from converter.architectures.base import Sentencepiece
 from converter.errors import InputError
 from converter.hf_folder import ModelFolder
+from converter.sentencepiece_file import NAME, SentencepieceFile
 
 NORMAL, CONTROL, USER_DEFINED, UNUSED = 1, 3, 4, 5
 
@@ -20,7 +22,9 @@ NORMAL, CONTROL, USER_DEFINED, UNUSED = 1, 3, 4, 5
 class Vocabulary:
     """`tokens`, `types` have one entry an id, padded to the model's vocabulary.
 
-    `ends` are all ids at which generation stops, `eos` first. `composed`: the tokenizer brings text
+    `ends` are all ids at which generation stops, `eos` first; `turn_end`, `tool_end` those of them
+    that have a place of their own. `model` is llama.cpp's kind: gpt2 (byte-level, with merges) or
+    llama (sentencepiece, with scores). `composed`: the tokenizer brings text
     to Unicode form C before cutting, which llama.cpp leaves to its caller.
     """
 
@@ -33,6 +37,11 @@ class Vocabulary:
     pad: int | None
     bos: int
     composed: bool
+    model: str = "gpt2"
+    scores: list[float] | None = None
+    turn_end: int | None = None
+    tool_end: int | None = None
+    space_first: bool = True
 
     def control_texts(self) -> list[str]:
         """The texts of control tokens, by id."""
@@ -62,6 +71,36 @@ def read_vocabulary(
         pad,
         bos if bos is not None else pad if pad is not None else ends[0],
         _composed(tokenizer),
+    )
+
+
+def read_pieces(folder: ModelFolder, pieces: SentencepieceFile, known: Sentencepiece) -> Vocabulary:
+    """A sentencepiece vocabulary with its special tokens. Raises InputError with the remedy."""
+    tokens = [text for text, _, _ in pieces.entries]
+    types = [kind for _, _, kind in pieces.entries]
+    turn, tool = tokens.index(known.turn_end), tokens.index(known.tool_end)
+    own = tokens.index("<eos>")
+    given = _as_ids(folder.config.get("eos_token_id")) or [own]
+    if given[0] != own:
+        raise InputError(
+            f"config.json says that the end token is {given[0]}, {NAME} has it at {own}.",
+            "Use the tokenizer that the model was trained with.",
+        )
+    return Vocabulary(
+        tokens=tokens,
+        types=types,
+        merges=[],
+        pre=known.pre,
+        eos=own,
+        ends=(own, turn, tool),
+        pad=next(iter(_as_ids(folder.config.get("pad_token_id"))), None),
+        bos=tokens.index("<bos>"),
+        composed=False,
+        model="llama",
+        scores=[score for _, score, _ in pieces.entries],
+        turn_end=turn,
+        tool_end=tool,
+        space_first=pieces.space_first,
     )
 
 
@@ -109,9 +148,14 @@ def _added_tokens(tokenizer: dict[str, Any]) -> dict[int, tuple[str, int]]:
         for flag in ("lstrip", "rstrip", "single_word"):
             if entry.get(flag):
                 raise _unsupported(f"marks the token {text} as {flag}")
-        control = entry.get("special") or (text.startswith("<|") and text.endswith("|>"))
-        found[int(entry["id"])] = (text, CONTROL if control else USER_DEFINED)
+        found[int(entry["id"])] = (text, CONTROL if is_control(entry) else USER_DEFINED)
     return found
+
+
+def is_control(entry: Mapping[str, Any]) -> bool:
+    """Whether an added token of tokenizer.json becomes a control token (llama.cpp's rule)."""
+    text = str(entry["content"])
+    return bool(entry.get("special")) or (text.startswith("<|") and text.endswith("|>"))
 
 
 def _tokens(

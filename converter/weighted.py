@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from converter.direct import write_file
 from converter.errors import InputError
+from converter.four_bit import reference_of
 from converter.gguf_file import Progress
 from converter.imatrix import Importance, gather
 from converter.prepare import Prepared
-from converter.quantise import quantise
-from converter.reference_model import ReferenceModel
 from converter.texts import Sample, read_samples
 from converter.verify import LONGEST, SAMPLES, measure_files
 
@@ -31,6 +31,7 @@ class Weighting:
 
     def improve(
         self,
+        prepared: Prepared,
         base: Path,
         plain: Path,
         kind: str,
@@ -40,7 +41,7 @@ class Weighting:
         """Replace `plain` where the weighted file diverges less from `base`; both figures."""
         other = plain.with_name("weighted-" + plain.name)
         means = self.importance.means
-        quantise(base, other, kind, progress, importance=means, overrides=overrides)
+        write_file(other, prepared, kind, progress, importance=means, overrides=overrides)
         files = {"plain": plain, "weighted": other}
         context = max(len(sample.ids) for sample in self.judges)
         found = measure_files(base, files, self.judges, max(context, 32))
@@ -72,5 +73,5 @@ def weigh(prepared: Prepared, dataset: Path, texts: Path | None) -> Weighting:
             f"{dataset.name} leaves no other dialogues to judge the importance matrix on.",
             "Give more dialogues, or others with --texts.",
         )
-    reference = ReferenceModel(prepared.folder.path, prepared.folder.trained)
+    reference = reference_of(prepared)
     return Weighting(gather(prepared, reference, used, dataset.name), judges)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
-from desktop.safety import screen_command
+from desktop.safety import guard_command, screen_command
 from desktop.wording import Wording, load_wording, system_language
 
 if TYPE_CHECKING:
     from desktop.engine.base import Engine
 
-BENCHMARKS = ("engine", "gpu", "store", "window", "faults")
+BENCHMARKS = ("engine", "gpu", "store", "window", "faults", "card", "guard", "memory")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     """All verbs and options of `xinyu`."""
     parser = argparse.ArgumentParser(
         prog="xinyu",
-        description="Xinyu 心屿: talk, offline, with a counselling companion on this computer. "
+        description="Xinyu 心屿: talk, offline, with a listening companion on this computer. "
         "Without a verb the window opens.",
     )
     parser.add_argument("--language", choices=("zh", "en"), help="language of the sentences")
@@ -53,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_chat(verbs)
     _add_self_test(verbs)
     _add_screen(verbs)
+    _add_guard(verbs)
     _add_bench(verbs)
     return parser
 
@@ -83,8 +84,18 @@ def _add_screen(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     screen.set_defaults(verb=lambda options, _paths, _wording: screen_command.run(options))
 
 
+def _add_guard(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    guard = verbs.add_parser("guard", help="say what the guard would cut of a reply")
+    guard_command.add_arguments(guard)
+    guard.set_defaults(
+        verb=lambda options, paths, _wording: guard_command.run(options, paths.assets)
+    )
+
+
 def _add_bench(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    bench = verbs.add_parser("bench", help="measure the engine, the store or the window")
+    bench = verbs.add_parser(
+        "bench", help="measure the engine, the store, the window or the memory"
+    )
     bench.add_argument("what", choices=BENCHMARKS)
     bench.add_argument("rest", nargs=argparse.REMAINDER, help="options of the benchmark; --json")
     bench.set_defaults(verb=_bench)
@@ -133,17 +144,29 @@ def _talk(paths: Paths, wording: Wording, model: str) -> int:
 
 def _once(options: argparse.Namespace, paths: Paths) -> int:
     from desktop.catalogue.entries import choose_entry
-    from desktop.chat.prompt import load_prompt
-    from desktop.chat.session import model_for
+    from desktop.chat.prompt import load_prompt, text_language
+    from desktop.chat.session import load_guard_or_floor, load_screen_or_floor, model_for
+    from desktop.safety.guard_scene import Scene, listed_numbers
+    from desktop.safety.helplines import load_helplines
     from desktop.settings import Settings
     from desktop.terminal import answer_once, print_once, with_seed
 
     model = model_for(choose_entry(paths.assets, options.model), Settings())
     prompt = load_prompt(paths.assets).for_text(options.once)
+    screening = load_screen_or_floor(paths.assets).one(options.once)
+    scene = Scene(
+        level=screening.level,
+        kinds=frozenset(screening.kinds),
+        language=text_language(options.once) or "zh",
+        numbers=listed_numbers(load_helplines(paths.assets).for_region(Settings().region)),
+        own=[options.once],
+    )
+    guarded = load_guard_or_floor(paths.assets).begin(scene)
     engine = make_engine()
     try:
         sampling = with_seed(model.sampling, options.seed)
-        print_once(answer_once(engine, model.request, prompt, sampling), options.json, sys.stdout)
+        reply = answer_once(engine, model.request, prompt, sampling, guarded)
+        print_once(reply, options.json, sys.stdout)
     finally:
         engine.close()
     return 0

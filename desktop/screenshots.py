@@ -15,22 +15,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from desktop.app import make_application
+from desktop.chat.kept import StoredTimes
 from desktop.chat.library import open_library
+from desktop.chat.notices import UseTimes
 from desktop.chat.session import open_session
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError, StoreError
 from desktop.paths import Paths, assets_folder
+from desktop.screenshot_memories import ENGLISH_MEMORIES, MEMORIES, keep
+from desktop.screenshots_care import (
+    after,
+    breathe,
+    fold,
+    help_in_settings,
+    leave,
+    open_page,
+    press_help,
+    show_code,
+    wait_for,
+    write_old,
+    write_own,
+)
 from desktop.settings import Settings
 from desktop.store.conversations import Conversations
-from desktop.store.database import open_store
+from desktop.store.database import Store, open_store
 from desktop.store.preferences import Preferences
 from desktop.store.records import State
+from desktop.ui.age_question import AgeQuestion
 from desktop.ui.compose import build_window
 from desktop.ui.window import MainWindow
 
@@ -60,6 +77,7 @@ EMOJI_TALK = (
 )
 TITLES = ("半夜总是醒", "和妈妈又吵架了", "面试前一晚", "想念小猫", "不想去上班", "只想有人听我说")
 ENGLISH_TITLES = ("Awake at three", "Mum and me", "The interview", "Missing the cat")
+DANGER = "药我已经攒够了，今晚就吃。"
 REPLY = "听起来你这阵子一直绷着，连睡觉都没有真正放松下来。是从什么时候开始的？"
 
 
@@ -74,6 +92,8 @@ class Scene:
     size: QSize = field(default_factory=lambda: QSize(1080, 760))
     repeat: int = 1
     wait: int = 500
+    talked_for: float = 0.0
+    own: Callable[[Store], None] = lambda store: None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def scenes() -> dict[str, Scene]:
     """All pictures by name."""
     welcomed = Settings(welcomed=True, language="zh")
+    dark, large = replace(welcomed, theme="dark"), replace(welcomed, font_scale=2.0)
+    english, narrow = replace(welcomed, language="en"), QSize(480, 640)
     slow = Scene(say("还是老样子，躺下就开始想。", 1100))
     return {
         "first_start": Scene(settings=Settings(language="zh"), talk=()),
@@ -114,7 +136,41 @@ def scenes() -> dict[str, Scene]:
         "help": Scene(show_help),
         "help_inline": Scene(say("有时候我真的不想活了。", 900), engine=quick),
         "help_fixed": Scene(say("药我已经攒够了，今晚就吃。", 900), engine=no_model),
+        "memory_line": Scene(say("叫我小雨吧。", 900), engine=quick),
+        "memory_panel": Scene(show_memory, own=keep(MEMORIES)),
+        "memory_empty": Scene(show_memory),
+        "dark_memory": Scene(show_memory, dark, own=keep(MEMORIES), engine=quick),
+        "english_memory": Scene(show_memory, english, ENGLISH_TALK, own=keep(ENGLISH_MEMORIES)),
+        "narrow_480_memory": Scene(show_memory, size=narrow, own=keep(MEMORIES)),
+        "temporary": Scene(begin_temporary),
+        "help_plain": Scene(show_help, settings=replace(welcomed, region="US")),
+        "help_code": Scene(show_code),
+        "help_abuse": Scene(after(say("我老公又打我了，把我锁在家里。", 900), press_help)),
+        "help_folded": Scene(after(say("有时候我真的不想活了。", 900), fold), engine=quick),
+        "help_bar": Scene(after(say(DANGER, 900), open_page("plan")), engine=no_model),
+        "plan": Scene(open_page("plan"), own=write_own),
+        "plan_review": Scene(open_page("plan"), own=write_old),
+        "calm": Scene(breathe),
+        "contact": Scene(open_page("contact"), own=write_own),
+        "notes": Scene(after(say(DANGER, 900), open_page("notes")), engine=no_model),
+        "left_quickly": Scene(leave),
+        "settings_help": Scene(help_in_settings),
+        "dark_help_fixed": Scene(say(DANGER, 900), dark, engine=no_model, own=write_own),
+        "dark_plan": Scene(open_page("plan"), dark, own=write_own),
+        "english_help_fixed": Scene(say(DANGER, 900), english, ENGLISH_TALK, own=write_own),
+        "english_plan": Scene(open_page("plan"), english, ENGLISH_TALK, own=write_own),
+        "narrow_480_fixed": Scene(say(DANGER, 900), size=narrow, engine=no_model, own=write_own),
+        "narrow_480_plan": Scene(
+            after(say(DANGER, 900), open_page("plan")), size=narrow, own=write_own
+        ),
+        "large_200_fixed": Scene(say(DANGER, 900), large, engine=no_model, own=write_own),
+        "large_200_plan": Scene(open_page("plan"), large, own=write_own),
+        "large_200_calm": Scene(breathe, large),
         "settings": Scene(show_settings),
+        "first_start_child": Scene(choose_child, Settings(language="zh"), talk=()),
+        "settings_age": Scene(show_age, replace(welcomed, age_band="teen")),
+        "notice": Scene(say("说实话，你是真人吗？", 900), engine=quick),
+        "break_card": Scene(say("还有一件事想说。", 900), engine=quick, talked_for=7200),
         "emoji": Scene(open_first, talk=EMOJI_TALK),
         "emoji_picker": Scene(show_picker),
         "dark": Scene(open_first, replace(welcomed, theme="dark")),
@@ -166,13 +222,6 @@ def take(application: QApplication, scene: Scene, path: Path) -> None:
         wait_for(10)
 
 
-def wait_for(milliseconds: int) -> None:
-    """Let the window live; unlike QTest.qWait this lets the conversation thread live too."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
 def grab(application: QApplication, window: MainWindow) -> QPixmap:
     """The window with the dialogs and popups that lie over it."""
     picture = window.grab()
@@ -192,6 +241,9 @@ def prepare_store(paths: Paths, scene: Scene) -> None:
     clock = Clock(now - 86_400 * 5)
     with open_store(paths.database) as store:
         Preferences(store).save(scene.settings)
+        if scene.talked_for:
+            StoredTimes(store).save(UseTimes(now - 60, 60, scene.talked_for))
+        scene.own(store)
         if not scene.talk:
             return
         conversations = Conversations(store, clock)
@@ -244,6 +296,16 @@ class Clock:
 
 def open_first(window: MainWindow) -> None:
     window.desk.open(window.conversations.item(0).id)
+
+
+def show_memory(window: MainWindow) -> None:
+    open_first(window)
+    wait_for(50)
+    window.show_memory()
+
+
+def begin_temporary(window: MainWindow) -> None:
+    window.page.empty.set_temporary(True)
 
 
 def say(text: str, wait: int) -> Callable[[MainWindow], None]:
@@ -324,6 +386,28 @@ def show_help(window: MainWindow) -> None:
 def show_settings(window: MainWindow) -> None:
     window.show_settings()
     wait_for(200)
+
+
+def show_age(window: MainWindow) -> None:
+    show_settings(window)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    box = dialog.findChild(AgeQuestion)
+    assert box is not None
+    scroll = next(area for area in dialog.findChildren(QScrollArea) if area.isAncestorOf(box))
+    scroll.ensureWidgetVisible(box)
+    wait_for(100)
+
+
+def choose_child(window: MainWindow) -> None:
+    question = window.findChild(AgeQuestion)
+    assert question is not None
+    question.box.setFocus()
+    QTest.keyClick(question.box, Qt.Key.Key_Down)
+    wait_for(100)
+    scroll = next(s for s in window.findChildren(QScrollArea) if s.isAncestorOf(question))
+    scroll.ensureWidgetVisible(question)
+    wait_for(100)
 
 
 def show_picker(window: MainWindow) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
+AGE_BANDS = ("child", "teen", "adult", "unsaid")
+MINORS = ("child", "teen")
 _Value = TypeVar("_Value")
 _Parse = Callable[[str], Any]
 
@@ -113,6 +115,8 @@ class Settings:
         welcomed: the first start was seen.
         called_by: how the counsellor addresses the person; empty: not at all.
         region: whose help numbers are shown.
+        age_band: "child" is under 14 with a guardian's consent, "teen" 14 to 17, "adult", "unsaid";
+            "" was never asked.
         model: file of the model to run; empty: the best there is.
         threads: for the engine; 0: chosen by the program.
         gpu_layers: -1: as many as fit.
@@ -120,6 +124,11 @@ class Settings:
         recent_emoji: last used first.
         window_geometry: the window's place, in the window's own words.
         sidebar_open: the conversation list is shown.
+        memory_on: anything is remembered between conversations.
+        memory_ask_first: what the model would remember waits for a yes.
+        memory_slots_off: slots that are neither written nor used.
+        memory_any_model: a model that the catalogue says nothing about may propose, too.
+        count_help: how often help was shown is counted by month, on this computer alone.
     """
 
     language: str = _option("system", _choice("system", "zh", "en"))
@@ -130,6 +139,7 @@ class Settings:
     welcomed: bool = _option(False, _switch)
     called_by: str = _option("", _text(40))
     region: str = _option("CN", _text(8))
+    age_band: str = _option("", _choice("", *AGE_BANDS))
     model: str = _option("", _text(4096))
     threads: int = _option(0, _whole(0, 1024))
     gpu_layers: int = _option(-1, _whole(-1, 10_000))
@@ -137,6 +147,16 @@ class Settings:
     recent_emoji: tuple[str, ...] = _option((), _words(most=64, longest=32))
     window_geometry: str = _option("", _text(4096))
     sidebar_open: bool = _option(True, _switch)
+    memory_on: bool = _option(True, _switch)
+    memory_ask_first: bool = _option(False, _switch)
+    memory_slots_off: tuple[str, ...] = _option((), _words(most=16, longest=32))
+    memory_any_model: bool = _option(False, _switch)
+    count_help: bool = _option(True, _switch)
+
+    @property
+    def is_minor(self) -> bool:
+        """Under 18, as far as was said."""
+        return self.age_band in MINORS
 
 
 def parse_settings(rows: Mapping[str, str]) -> tuple[Settings, list[SettingFault]]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from types import FrameType
 from typing import TextIO
 
@@ -17,6 +19,7 @@ from desktop.chat.events import (
     ConversationChanged,
     ModelLoading,
     ModelReady,
+    NoticeDue,
     PromptShortened,
     Reason,
     ReplyFinished,
@@ -36,7 +39,9 @@ from desktop.engine.base import (
     Token,
 )
 from desktop.errors import UsageError, XinyuError
-from desktop.safety.helplines import HelpLines
+from desktop.safety.guard import GuardedReply
+from desktop.safety.helplines import HelpLine, HelpLines
+from desktop.safety.plan import is_due, message_to, plan_text
 from desktop.safety.respond import named_lines, words_to_say
 from desktop.wording import Wording
 
@@ -85,6 +90,8 @@ class Terminal:
         self._commands: dict[str, Callable[[], None]] = {
             "/new": self._new,
             "/help": self._help,
+            "/plan": self._plan,
+            "/contact": self._contact,
         }
 
     def run(self) -> bool:
@@ -131,6 +138,8 @@ class Terminal:
                 self._conversation = event.conversation.id
             case Screened():
                 self._show_help_for(event)
+            case NoticeDue():
+                self._say(event.code)
             case ModelLoading(seconds=0.0):
                 self._say("terminal_loading")
             case ModelReady():
@@ -155,12 +164,31 @@ class Terminal:
         for code in words:
             self._say(code)
         lines = named_lines(event.reaction, self._helplines.for_region(self._region))
+        self._show_lines(lines)
+        if event.reaction.plan_in_reach:
+            self._say("plan_in_reach")
+        if event.reaction.show_contact:
+            self._show_contact()
+
+    def _show_lines(self, lines: Sequence[HelpLine]) -> None:
+        """A number a line, whose it is and when somebody answers; old ones are said to be old."""
         language = self._wording.language
+        if any(line.is_old(date.today()) for line in lines):
+            self._say("help_list_old")
         for line in lines:
             details = (line.number, line.name.get(language, ""), line.hours.get(language, ""))
             self._write("  " + "  ".join(filter(None, details)) + "\n")
         if not lines:
             self._say("help_unknown_region")
+
+    def _show_contact(self) -> bool:
+        """Whom the person chose; False where they chose nobody."""
+        contact = self._session.care.records.contact()
+        if contact is None:
+            return False
+        self._say("contact_card", name=contact.name, number=contact.number)
+        self._say("contact_copy", message=message_to(contact, self._wording))
+        return True
 
     def _show_model(self, ready: ModelReady) -> None:
         plan = ready.loaded.plan
@@ -187,6 +215,20 @@ class Terminal:
             emergency=emergency.number if emergency else "—",
             crisis=crisis.number if crisis else "—",
         )
+        self._show_lines(self._helplines.for_region(self._region))
+
+    def _plan(self) -> None:
+        plan = self._session.care.records.plan()
+        if plan.is_empty:
+            self._say("plan_none")
+            return
+        self._write(plan_text(plan, self._wording) + "\n")
+        if is_due(plan, time.time()):
+            self._say("plan_review")
+
+    def _contact(self) -> None:
+        if not self._show_contact():
+            self._say("contact_none")
 
     def _say(self, code: str, **details: str | int) -> None:
         self._write(self._wording.sentence(code, details) + "\n")
@@ -201,8 +243,9 @@ def answer_once(
     request: LoadRequest,
     prompt: list[ChatMessage],
     sampling: Sampling,
+    guarded: GuardedReply,
 ) -> OnceReply:
-    """One reply to one prompt; nothing is stored."""
+    """One reply to one prompt, through the guard; nothing is stored."""
     if not prompt[-1].content.strip():
         raise UsageError("text_empty")
     loaded = engine.load(request)
@@ -210,13 +253,15 @@ def answer_once(
     done: Done | None = None
     for event in engine.generate(GenerateRequest(prompt, sampling)):
         if isinstance(event, Token):
-            parts.append(event.text)
+            parts.append(guarded.feed(event.text))
+            if guarded.ended:
+                engine.cancel()
         elif isinstance(event, Done):
             done = event
     if done is None:
         raise RuntimeError("an engine ended a reply without Done")
     return OnceReply(
-        reply="".join(parts).strip(),
+        reply="".join([*parts, guarded.finish()]).strip(),
         reason=done.reason.value,
         tokens=done.tokens,
         tokens_per_second=round(done.tokens_per_second, 1),

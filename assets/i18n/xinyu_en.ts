@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -41,10 +40,76 @@
     </message>
 </context>
 <context>
+    <name>AgeQuestion</name>
+    <message>
+        <source>Rather not say</source>
+        <translation>Rather not say</translation>
+    </message>
+    <message>
+        <source>Under 14</source>
+        <translation>Under 14</translation>
+    </message>
+    <message>
+        <source>14 to 17</source>
+        <translation>14 to 17</translation>
+    </message>
+    <message>
+        <source>18 or older</source>
+        <translation>18 or older</translation>
+    </message>
+    <message>
+        <source>A parent or guardian knows and agrees</source>
+        <translation>A parent or guardian knows and agrees</translation>
+    </message>
+    <message>
+        <source>Please look at this page together with a parent or guardian first. The help button works in any case.</source>
+        <translation>Please look at this page together with a parent or guardian first. The help button works in any case.</translation>
+    </message>
+    <message>
+        <source>Only kept here. Under 18, replies are held to stricter rules and youth lines stand beside the others.</source>
+        <translation>Only kept here. Under 18, replies are held to stricter rules and youth lines stand beside the others.</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Close this</source>
         <translation>Close this</translation>
+    </message>
+</context>
+<context>
+    <name>Breathing</name>
+    <message>
+        <source>Breathe along</source>
+        <translation>Breathe along</translation>
+    </message>
+    <message>
+        <source>In for four seconds, out for six, six times: a minute. Stop whenever you like.</source>
+        <translation>In for four seconds, out for six, six times: a minute. Stop whenever you like.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stop</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Begin</translation>
+    </message>
+    <message>
+        <source>Stop breathing along</source>
+        <translation>Stop breathing along</translation>
+    </message>
+    <message>
+        <source>That was a minute. Stay a moment, or begin again.</source>
+        <translation>That was a minute. Stay a moment, or begin again.</translation>
+    </message>
+    <message>
+        <source>Breathe in …</source>
+        <translation>Breathe in …</translation>
+    </message>
+    <message>
+        <source>Breathe out …</source>
+        <translation>Breathe out …</translation>
     </message>
 </context>
 <context>
@@ -63,10 +128,25 @@
     </message>
 </context>
 <context>
+    <name>CalmPage</name>
+    <message>
+        <source>A quiet minute</source>
+        <translation>A quiet minute</translation>
+    </message>
+</context>
+<context>
     <name>Care</name>
+    <message>
+        <source>Words and numbers for a hard hour, folded away.</source>
+        <translation>Words and numbers for a hard hour, folded away.</translation>
+    </message>
     <message>
         <source>Show the numbers</source>
         <translation>Show the numbers</translation>
+    </message>
+    <message>
+        <source>My safety plan</source>
+        <translation>My safety plan</translation>
     </message>
 </context>
 <context>
@@ -114,6 +194,38 @@
     <message>
         <source>Numbers of people who can help</source>
         <translation>Numbers of people who can help</translation>
+    </message>
+    <message>
+        <source>Undo this</source>
+        <translation>Undo this</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>Remember it</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>Still so</translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation>Let it go</translation>
+    </message>
+    <message>
+        <source>Fold away</source>
+        <translation>Fold away</translation>
+    </message>
+    <message>
+        <source>Show again</source>
+        <translation>Show again</translation>
+    </message>
+    <message>
+        <source>Enough for today</source>
+        <translation>Enough for today</translation>
     </message>
 </context>
 <context>
@@ -163,6 +275,72 @@
     </message>
 </context>
 <context>
+    <name>ContactCard</name>
+    <message>
+        <source>The person you chose</source>
+        <translation>The person you chose</translation>
+    </message>
+    <message>
+        <source>Copy the message: {message}</source>
+        <translation>Copy the message: {message}</translation>
+    </message>
+    <message>
+        <source>Copy the message</source>
+        <translation>Copy the message</translation>
+    </message>
+    <message>
+        <source>Copy {line}</source>
+        <translation>Copy {line}</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copy</translation>
+    </message>
+</context>
+<context>
+    <name>ContactPage</name>
+    <message>
+        <source>Somebody to turn to</source>
+        <translation>Somebody to turn to</translation>
+    </message>
+    <message>
+        <source>It is shown to you when things are hard, with a message you can copy. Xinyu calls nobody and sends nothing.</source>
+        <translation>It is shown to you when things are hard, with a message you can copy. Xinyu calls nobody and sends nothing.</translation>
+    </message>
+    <message>
+        <source>Who is it?</source>
+        <translation>Who is it?</translation>
+    </message>
+    <message>
+        <source>Their number</source>
+        <translation>Their number</translation>
+    </message>
+    <message>
+        <source>What you would write to them</source>
+        <translation>What you would write to them</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>Take this person out</source>
+        <translation>Take this person out</translation>
+    </message>
+    <message>
+        <source>A name or a number is needed, so that there is somebody to show.</source>
+        <translation>A name or a number is needed, so that there is somebody to show.</translation>
+    </message>
+    <message>
+        <source>Taken out.</source>
+        <translation>Taken out.</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Saved.</translation>
+    </message>
+</context>
+<context>
     <name>ConversationModel</name>
     <message>
         <source>Untitled</source>
@@ -170,10 +348,32 @@
     </message>
 </context>
 <context>
+    <name>CopyButton</name>
+    <message>
+        <source>Copied</source>
+        <translation>Copied</translation>
+    </message>
+</context>
+<context>
     <name>Desk</name>
     <message>
         <source>“{title}” was deleted.</source>
         <translation>“{title}” was deleted.</translation>
+    </message>
+    <message>
+        <source>Nothing of this stays</source>
+        <translation>Nothing of this stays</translation>
+    </message>
+</context>
+<context>
+    <name>Drawer</name>
+    <message>
+        <source>Close</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Back</translation>
     </message>
 </context>
 <context>
@@ -250,6 +450,14 @@
         <translation>What you write stays on this computer.</translation>
     </message>
     <message>
+        <source>Nothing of this is kept: it is gone when you leave it.</source>
+        <translation>Nothing of this is kept: it is gone when you leave it.</translation>
+    </message>
+    <message>
+        <source>Talk without leaving a trace</source>
+        <translation>Talk without leaving a trace</translation>
+    </message>
+    <message>
         <source>I have not been sleeping well</source>
         <translation>I have not been sleeping well</translation>
     </message>
@@ -263,6 +471,83 @@
     </message>
 </context>
 <context>
+    <name>EntryEditor</name>
+    <message>
+        <source>What is to be remembered</source>
+        <translation>What is to be remembered</translation>
+    </message>
+    <message>
+        <source>One or two short sentences</source>
+        <translation>One or two short sentences</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Keep</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>Grounding</name>
+    <message>
+        <source>Look around you, and let your senses come back to this room.</source>
+        <translation>Look around you, and let your senses come back to this room.</translation>
+    </message>
+    <message>
+        <source>Name five things you can see.</source>
+        <translation>Name five things you can see.</translation>
+    </message>
+    <message>
+        <source>Feel four things: the chair, the floor, your clothes, the air.</source>
+        <translation>Feel four things: the chair, the floor, your clothes, the air.</translation>
+    </message>
+    <message>
+        <source>Listen for three sounds, near or far.</source>
+        <translation>Listen for three sounds, near or far.</translation>
+    </message>
+    <message>
+        <source>Find two things you can smell.</source>
+        <translation>Find two things you can smell.</translation>
+    </message>
+    <message>
+        <source>Notice one thing you can taste, or take a sip of water.</source>
+        <translation>Notice one thing you can taste, or take a sip of water.</translation>
+    </message>
+    <message>
+        <source>You are here, in this room, now. Take another breath.</source>
+        <translation>You are here, in this room, now. Take another breath.</translation>
+    </message>
+    <message>
+        <source>Five, four, three, two, one</source>
+        <translation>Five, four, three, two, one</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Begin</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Next</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>Once more</translation>
+    </message>
+</context>
+<context>
+    <name>HelpButton</name>
+    <message>
+        <source>I need a person</source>
+        <translation>I need a person</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help (F1)</source>
+        <translation>Numbers of people who can help (F1)</translation>
+    </message>
+</context>
+<context>
     <name>HelpLineCard</name>
     <message>
         <source>Copy</source>
@@ -271,6 +556,22 @@
     <message>
         <source>Copy {line}</source>
         <translation>Copy {line}</translation>
+    </message>
+    <message>
+        <source>QR</source>
+        <translation>QR</translation>
+    </message>
+    <message>
+        <source>Code to dial it with a phone: {line}</source>
+        <translation>Code to dial it with a phone: {line}</translation>
+    </message>
+    <message>
+        <source>Code to dial it with a phone</source>
+        <translation>Code to dial it with a phone</translation>
+    </message>
+    <message>
+        <source>Point a phone's camera here to dial {number}</source>
+        <translation>Point a phone's camera here to dial {number}</translation>
     </message>
     <message>
         <source>by phone</source>
@@ -285,8 +586,72 @@
         <translation>online chat</translation>
     </message>
     <message>
-        <source>Copied</source>
-        <translation>Copied</translation>
+        <source>Mandarin</source>
+        <translation>Mandarin</translation>
+    </message>
+    <message>
+        <source>Cantonese</source>
+        <translation>Cantonese</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>Portuguese</source>
+        <translation>Portuguese</translation>
+    </message>
+    <message>
+        <source>Malay</source>
+        <translation>Malay</translation>
+    </message>
+    <message>
+        <source>Tamil</source>
+        <translation>Tamil</translation>
+    </message>
+    <message>
+        <source>Spanish</source>
+        <translation>Spanish</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>French</translation>
+    </message>
+    <message>
+        <source>Tagalog</source>
+        <translation>Tagalog</translation>
+    </message>
+    <message>
+        <source>Indonesian</source>
+        <translation>Indonesian</translation>
+    </message>
+    <message>
+        <source>Thai</source>
+        <translation>Thai</translation>
+    </message>
+    <message>
+        <source>Vietnamese</source>
+        <translation>Vietnamese</translation>
+    </message>
+    <message>
+        <source>Hindi</source>
+        <translation>Hindi</translation>
+    </message>
+    <message>
+        <source>Urdu</source>
+        <translation>Urdu</translation>
+    </message>
+    <message>
+        <source>Nepali</source>
+        <translation>Nepali</translation>
+    </message>
+    <message>
+        <source>Punjabi</source>
+        <translation>Punjabi</translation>
+    </message>
+    <message>
+        <source>Bengali</source>
+        <translation>Bengali</translation>
     </message>
 </context>
 <context>
@@ -294,6 +659,10 @@
     <message>
         <source>I need a person</source>
         <translation>I need a person</translation>
+    </message>
+    <message>
+        <source>For someone you worry about</source>
+        <translation>For someone you worry about</translation>
     </message>
     <message>
         <source>Close</source>
@@ -306,6 +675,30 @@
     <message>
         <source>Someone to talk to</source>
         <translation>Someone to talk to</translation>
+    </message>
+    <message>
+        <source>Only in some places</source>
+        <translation>Only in some places</translation>
+    </message>
+    <message>
+        <source>My safety plan</source>
+        <translation>My safety plan</translation>
+    </message>
+    <message>
+        <source>A quiet minute: breathing and grounding</source>
+        <translation>A quiet minute: breathing and grounding</translation>
+    </message>
+    <message>
+        <source>Somebody to turn to</source>
+        <translation>Somebody to turn to</translation>
+    </message>
+    <message>
+        <source>What was noted</source>
+        <translation>What was noted</translation>
+    </message>
+    <message>
+        <source>Leave this page quickly (F12)</source>
+        <translation>Leave this page quickly (F12)</translation>
     </message>
 </context>
 <context>
@@ -330,13 +723,174 @@
         <source>Choose a model</source>
         <translation>Choose a model</translation>
     </message>
+</context>
+<context>
+    <name>MemoryCard</name>
     <message>
-        <source>I need a person</source>
-        <translation>I need a person</translation>
+        <source>You said: “{quote}”</source>
+        <translation>You said: “{quote}”</translation>
     </message>
     <message>
-        <source>Numbers of people who can help (F1)</source>
-        <translation>Numbers of people who can help (F1)</translation>
+        <source>You wrote this here.</source>
+        <translation>You wrote this here.</translation>
+    </message>
+    <message>
+        <source>The conversation it came from was deleted.</source>
+        <translation>The conversation it came from was deleted.</translation>
+    </message>
+    <message>
+        <source>Its time is over, so it is not used. Is it still so?</source>
+        <translation>Its time is over, so it is not used. Is it still so?</translation>
+    </message>
+    <message>
+        <source>Fades on {day}; you will be asked.</source>
+        <translation>Fades on {day}; you will be asked.</translation>
+    </message>
+    <message>
+        <source>Pinned: no model changes it.</source>
+        <translation>Pinned: no model changes it.</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>Remember it</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>Still so</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Unpin</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Pin</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Edit</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>Where it was said</source>
+        <translation>Where it was said</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryLine</name>
+    <message>
+        <source>Is this still so: {text}</source>
+        <translation>Is this still so: {text}</translation>
+    </message>
+    <message>
+        <source>That was taken back.</source>
+        <translation>That was taken back.</translation>
+    </message>
+    <message>
+        <source>May this be remembered: {text}</source>
+        <translation>May this be remembered: {text}</translation>
+    </message>
+    <message>
+        <source>Forgotten: {text}</source>
+        <translation>Forgotten: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered instead: {text}</source>
+        <translation>Remembered instead: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>Remembered: {text}</translation>
+    </message>
+    <message>
+        <source>You said: “{quote}”</source>
+        <translation>You said: “{quote}”</translation>
+    </message>
+    <message>
+        <source>That was not remembered.</source>
+        <translation>That was not remembered.</translation>
+    </message>
+    <message>
+        <source>Still remembered: {text}</source>
+        <translation>Still remembered: {text}</translation>
+    </message>
+    <message>
+        <source>That was let go.</source>
+        <translation>That was let go.</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPage</name>
+    <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
+    </message>
+    <message>
+        <source>Remember things between conversations</source>
+        <translation>Remember things between conversations</translation>
+    </message>
+    <message>
+        <source>Ask me before anything is remembered</source>
+        <translation>Ask me before anything is remembered</translation>
+    </message>
+    <message>
+        <source>Remember nothing of this conversation</source>
+        <translation>Remember nothing of this conversation</translation>
+    </message>
+    <message>
+        <source>The model I chose may suggest what to remember</source>
+        <translation>The model I chose may suggest what to remember</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Undo</translation>
+    </message>
+    <message>
+        <source>Each entry rests on words of yours. You see every change at once, and can undo it.</source>
+        <translation>Each entry rests on words of yours. You see every change at once, and can undo it.</translation>
+    </message>
+    <message>
+        <source>The small model does not write here by itself. Say “remember that …” or “call me …”, or write it here.</source>
+        <translation>The small model does not write here by itself. Say “remember that …” or “call me …”, or write it here.</translation>
+    </message>
+    <message>
+        <source>May this be remembered?</source>
+        <translation>May this be remembered?</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>on</translation>
+    </message>
+    <message>
+        <source>Use “{slot}”</source>
+        <translation>Use “{slot}”</translation>
+    </message>
+    <message>
+        <source>Add something</source>
+        <translation>Add something</translation>
+    </message>
+    <message>
+        <source>Add something to “{slot}”</source>
+        <translation>Add something to “{slot}”</translation>
+    </message>
+    <message>
+        <source>Deleted, with everything it was before: {text}</source>
+        <translation>Deleted, with everything it was before: {text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>Remembered: {text}</translation>
+    </message>
+    <message>
+        <source>Changed: {text}</source>
+        <translation>Changed: {text}</translation>
     </message>
 </context>
 <context>
@@ -359,6 +913,121 @@
     </message>
 </context>
 <context>
+    <name>NotesPage</name>
+    <message>
+        <source>What was noted</source>
+        <translation>What was noted</translation>
+    </message>
+    <message>
+        <source>When Xinyu thinks that you or somebody else may be in danger, it notes when, which of its rules said so and what it showed, and never what you wrote. It can be mistaken. Deleting a note takes nothing else away.</source>
+        <translation>When Xinyu thinks that you or somebody else may be in danger, it notes when, which of its rules said so and what it showed, and never what you wrote. It can be mistaken. Deleting a note takes nothing else away.</translation>
+    </message>
+    <message>
+        <source>Nothing is noted.</source>
+        <translation>Nothing is noted.</translation>
+    </message>
+    <message>
+        <source>Delete all notes</source>
+        <translation>Delete all notes</translation>
+    </message>
+    <message>
+        <source>Rules: </source>
+        <translation>Rules: </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>Delete the note of {when}</source>
+        <translation>Delete the note of {when}</translation>
+    </message>
+    <message>
+        <source>perhaps a passing wish not to be here</source>
+        <translation>perhaps a passing wish not to be here</translation>
+    </message>
+    <message>
+        <source>perhaps thoughts of ending life, or of hurting oneself</source>
+        <translation>perhaps thoughts of ending life, or of hurting oneself</translation>
+    </message>
+    <message>
+        <source>perhaps a method, an intent, or a recent attempt</source>
+        <translation>perhaps a method, an intent, or a recent attempt</translation>
+    </message>
+    <message>
+        <source>perhaps danger right now</source>
+        <translation>perhaps danger right now</translation>
+    </message>
+    <message>
+        <source>worry about somebody else</source>
+        <translation>worry about somebody else</translation>
+    </message>
+    <message>
+        <source>violence</source>
+        <translation>violence</translation>
+    </message>
+    <message>
+        <source>being hurt by somebody</source>
+        <translation>being hurt by somebody</translation>
+    </message>
+    <message>
+        <source>a medical emergency</source>
+        <translation>a medical emergency</translation>
+    </message>
+    <message>
+        <source>frightening perceptions, or no sleep</source>
+        <translation>frightening perceptions, or no sleep</translation>
+    </message>
+    <message>
+        <source>Shown: a quiet line</source>
+        <translation>Shown: a quiet line</translation>
+    </message>
+    <message>
+        <source>Shown: words and numbers in the talk</source>
+        <translation>Shown: words and numbers in the talk</translation>
+    </message>
+    <message>
+        <source>Shown: the numbers beside the talk</source>
+        <translation>Shown: the numbers beside the talk</translation>
+    </message>
+    <message>
+        <source>Shown: the emergency number first</source>
+        <translation>Shown: the emergency number first</translation>
+    </message>
+    <message>
+        <source>Count by month how often help was shown</source>
+        <translation>Count by month how often help was shown</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>Counts</translation>
+    </message>
+    <message>
+        <source>Numbers without any text, on this computer alone; they are sent nowhere.</source>
+        <translation>Numbers without any text, on this computer alone; they are sent nowhere.</translation>
+    </message>
+    <message>
+        <source>Delete the counts</source>
+        <translation>Delete the counts</translation>
+    </message>
+    <message>
+        <source>a quiet line</source>
+        <translation>a quiet line</translation>
+    </message>
+    <message>
+        <source>words and numbers in the talk</source>
+        <translation>words and numbers in the talk</translation>
+    </message>
+    <message>
+        <source>numbers beside the talk</source>
+        <translation>numbers beside the talk</translation>
+    </message>
+    <message>
+        <source>emergency number first</source>
+        <translation>emergency number first</translation>
+    </message>
+</context>
+<context>
     <name>Opening</name>
     <message>
         <source>Try again</source>
@@ -375,6 +1044,75 @@
     <message>
         <source>Go back to the backup of {day}</source>
         <translation>Go back to the backup of {day}</translation>
+    </message>
+</context>
+<context>
+    <name>PlanPage</name>
+    <message>
+        <source>My safety plan</source>
+        <translation>My safety plan</translation>
+    </message>
+    <message>
+        <source>For hard hours, in your own words; it stays on this computer. Leave empty what you do not want to answer.</source>
+        <translation>For hard hours, in your own words; it stays on this computer. Leave empty what you do not want to answer.</translation>
+    </message>
+    <message>
+        <source>It still fits</source>
+        <translation>It still fits</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Print…</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>Save as PDF…</translation>
+    </message>
+    <message>
+        <source>Somebody to turn to</source>
+        <translation>Somebody to turn to</translation>
+    </message>
+    <message>
+        <source>A quiet minute: breathing and grounding</source>
+        <translation>A quiet minute: breathing and grounding</translation>
+    </message>
+    <message>
+        <source>What was noted</source>
+        <translation>What was noted</translation>
+    </message>
+    <message>
+        <source>The plan cannot be read at the moment.</source>
+        <translation>The plan cannot be read at the moment.</translation>
+    </message>
+    <message>
+        <source>Not saved yet. Nothing is lost while this window is open.</source>
+        <translation>Not saved yet. Nothing is lost while this window is open.</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Saved.</translation>
+    </message>
+</context>
+<context>
+    <name>PlanPaper</name>
+    <message>
+        <source>Safety plan</source>
+        <translation>Safety plan</translation>
+    </message>
+    <message>
+        <source>Save the plan as PDF</source>
+        <translation>Save the plan as PDF</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLeave</name>
+    <message>
+        <source>Notes</source>
+        <translation>Notes</translation>
     </message>
 </context>
 <context>
@@ -411,6 +1149,10 @@
         <translation>Mainland China</translation>
     </message>
     <message>
+        <source>Mainland China: Shanghai</source>
+        <translation>Mainland China: Shanghai</translation>
+    </message>
+    <message>
         <source>Hong Kong</source>
         <translation>Hong Kong</translation>
     </message>
@@ -441,6 +1183,10 @@
     <message>
         <source>United Kingdom</source>
         <translation>United Kingdom</translation>
+    </message>
+    <message>
+        <source>United Kingdom: England</source>
+        <translation>United Kingdom: England</translation>
     </message>
     <message>
         <source>Ireland</source>
@@ -484,6 +1230,10 @@
     <message>
         <source>Where you are, for help numbers</source>
         <translation>Where you are, for help numbers</translation>
+    </message>
+    <message>
+        <source>How old you are</source>
+        <translation>How old you are</translation>
     </message>
     <message>
         <source>The model that answers</source>
@@ -604,6 +1354,14 @@
         <source>Emoji</source>
         <translation>Emoji</translation>
     </message>
+    <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
+    </message>
+    <message>
+        <source>My safety plan</source>
+        <translation>My safety plan</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -648,6 +1406,10 @@
         <translation>About</translation>
     </message>
     <message>
+        <source>What is remembered</source>
+        <translation>What is remembered</translation>
+    </message>
+    <message>
         <source>Fold the list away</source>
         <translation>Fold the list away</translation>
     </message>
@@ -670,8 +1432,8 @@
         </translation>
     </message>
     <message>
-        <source>on this computer&apos;s CPU</source>
-        <translation>on this computer&apos;s CPU</translation>
+        <source>on this computer's CPU</source>
+        <translation>on this computer's CPU</translation>
     </message>
     <message>
         <source>all on {device}</source>
@@ -735,6 +1497,10 @@
     <message>
         <source>Any name will do. You can leave this empty.</source>
         <translation>Any name will do. You can leave this empty.</translation>
+    </message>
+    <message>
+        <source>How old are you?</source>
+        <translation>How old are you?</translation>
     </message>
     <message>
         <source>Start talking</source>

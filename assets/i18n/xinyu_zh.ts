@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -41,10 +40,76 @@
     </message>
 </context>
 <context>
+    <name>AgeQuestion</name>
+    <message>
+        <source>Rather not say</source>
+        <translation>不想说</translation>
+    </message>
+    <message>
+        <source>Under 14</source>
+        <translation>未满 14 岁</translation>
+    </message>
+    <message>
+        <source>14 to 17</source>
+        <translation>14 到 17 岁</translation>
+    </message>
+    <message>
+        <source>18 or older</source>
+        <translation>18 岁以上</translation>
+    </message>
+    <message>
+        <source>A parent or guardian knows and agrees</source>
+        <translation>父母或监护人知道并且同意</translation>
+    </message>
+    <message>
+        <source>Please look at this page together with a parent or guardian first. The help button works in any case.</source>
+        <translation>请先和父母或监护人一起看看这一页。「需要有人帮忙」随时都可以用。</translation>
+    </message>
+    <message>
+        <source>Only kept here. Under 18, replies are held to stricter rules and youth lines stand beside the others.</source>
+        <translation>只存在这台电脑里。不满 18 岁时，对回答的约束更严，青少年热线会和别的号码排在一起。</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Close this</source>
         <translation>收起</translation>
+    </message>
+</context>
+<context>
+    <name>Breathing</name>
+    <message>
+        <source>Breathe along</source>
+        <translation>跟着呼吸</translation>
+    </message>
+    <message>
+        <source>In for four seconds, out for six, six times: a minute. Stop whenever you like.</source>
+        <translation>吸气四秒，呼气六秒，六次，一分钟。随时可以停。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停下</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Stop breathing along</source>
+        <translation>停下呼吸练习</translation>
+    </message>
+    <message>
+        <source>That was a minute. Stay a moment, or begin again.</source>
+        <translation>一分钟到了。可以再待一会儿，或者再来一次。</translation>
+    </message>
+    <message>
+        <source>Breathe in …</source>
+        <translation>吸气……</translation>
+    </message>
+    <message>
+        <source>Breathe out …</source>
+        <translation>呼气……</translation>
     </message>
 </context>
 <context>
@@ -63,10 +128,25 @@
     </message>
 </context>
 <context>
+    <name>CalmPage</name>
+    <message>
+        <source>A quiet minute</source>
+        <translation>安静一分钟</translation>
+    </message>
+</context>
+<context>
     <name>Care</name>
+    <message>
+        <source>Words and numbers for a hard hour, folded away.</source>
+        <translation>给难熬时刻的话和号码，收起来了。</translation>
+    </message>
     <message>
         <source>Show the numbers</source>
         <translation>看号码</translation>
+    </message>
+    <message>
+        <source>My safety plan</source>
+        <translation>我的安全计划</translation>
     </message>
 </context>
 <context>
@@ -115,6 +195,38 @@
         <source>Numbers of people who can help</source>
         <translation>能帮上忙的人的电话</translation>
     </message>
+    <message>
+        <source>Undo this</source>
+        <translation>撤回这条</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>记下</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>不用记</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>还是这样</translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation>不用记了</translation>
+    </message>
+    <message>
+        <source>Fold away</source>
+        <translation>收起来</translation>
+    </message>
+    <message>
+        <source>Show again</source>
+        <translation>再打开</translation>
+    </message>
+    <message>
+        <source>Enough for today</source>
+        <translation>今天就到这里</translation>
+    </message>
 </context>
 <context>
     <name>Composer</name>
@@ -162,6 +274,72 @@
     </message>
 </context>
 <context>
+    <name>ContactCard</name>
+    <message>
+        <source>The person you chose</source>
+        <translation>你选的人</translation>
+    </message>
+    <message>
+        <source>Copy the message: {message}</source>
+        <translation>复制这段话：{message}</translation>
+    </message>
+    <message>
+        <source>Copy the message</source>
+        <translation>复制这段话</translation>
+    </message>
+    <message>
+        <source>Copy {line}</source>
+        <translation>复制 {line}</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>ContactPage</name>
+    <message>
+        <source>Somebody to turn to</source>
+        <translation>可以找的人</translation>
+    </message>
+    <message>
+        <source>It is shown to you when things are hard, with a message you can copy. Xinyu calls nobody and sends nothing.</source>
+        <translation>难熬的时候会显示给你看，连同一段可以复制的话。心屿不会打电话，也不会发送任何东西。</translation>
+    </message>
+    <message>
+        <source>Who is it?</source>
+        <translation>是谁？</translation>
+    </message>
+    <message>
+        <source>Their number</source>
+        <translation>电话号码</translation>
+    </message>
+    <message>
+        <source>What you would write to them</source>
+        <translation>想对那个人说的话</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Take this person out</source>
+        <translation>不再留这个人</translation>
+    </message>
+    <message>
+        <source>A name or a number is needed, so that there is somebody to show.</source>
+        <translation>请至少写名字或号码，到时候才有人可以显示。</translation>
+    </message>
+    <message>
+        <source>Taken out.</source>
+        <translation>已经拿掉了。</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>已保存。</translation>
+    </message>
+</context>
+<context>
     <name>ConversationModel</name>
     <message>
         <source>Untitled</source>
@@ -169,10 +347,32 @@
     </message>
 </context>
 <context>
+    <name>CopyButton</name>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
     <name>Desk</name>
     <message>
         <source>“{title}” was deleted.</source>
         <translation>已删除“{title}”。</translation>
+    </message>
+    <message>
+        <source>Nothing of this stays</source>
+        <translation>不留痕迹的对话</translation>
+    </message>
+</context>
+<context>
+    <name>Drawer</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
 </context>
 <context>
@@ -249,6 +449,14 @@
         <translation>你写下的话只留在这台电脑上。</translation>
     </message>
     <message>
+        <source>Nothing of this is kept: it is gone when you leave it.</source>
+        <translation>这次说的话不会保存，离开这段对话就没有了。</translation>
+    </message>
+    <message>
+        <source>Talk without leaving a trace</source>
+        <translation>不留痕迹地聊</translation>
+    </message>
+    <message>
         <source>I have not been sleeping well</source>
         <translation>最近睡不好</translation>
     </message>
@@ -262,6 +470,83 @@
     </message>
 </context>
 <context>
+    <name>EntryEditor</name>
+    <message>
+        <source>What is to be remembered</source>
+        <translation>要记住的内容</translation>
+    </message>
+    <message>
+        <source>One or two short sentences</source>
+        <translation>一两句话就好</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>Grounding</name>
+    <message>
+        <source>Look around you, and let your senses come back to this room.</source>
+        <translation>看看四周，让感觉回到这个房间里来。</translation>
+    </message>
+    <message>
+        <source>Name five things you can see.</source>
+        <translation>说出五样你能看见的东西。</translation>
+    </message>
+    <message>
+        <source>Feel four things: the chair, the floor, your clothes, the air.</source>
+        <translation>感觉四样东西：椅子、地板、衣服、空气。</translation>
+    </message>
+    <message>
+        <source>Listen for three sounds, near or far.</source>
+        <translation>听三种声音，近的远的都行。</translation>
+    </message>
+    <message>
+        <source>Find two things you can smell.</source>
+        <translation>找两样能闻到的东西。</translation>
+    </message>
+    <message>
+        <source>Notice one thing you can taste, or take a sip of water.</source>
+        <translation>留意嘴里的一种味道，或者喝一口水。</translation>
+    </message>
+    <message>
+        <source>You are here, in this room, now. Take another breath.</source>
+        <translation>你在这里，在这个房间，此刻。再呼吸一次。</translation>
+    </message>
+    <message>
+        <source>Five, four, three, two, one</source>
+        <translation>五、四、三、二、一</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>再来一次</translation>
+    </message>
+</context>
+<context>
+    <name>HelpButton</name>
+    <message>
+        <source>I need a person</source>
+        <translation>需要有人帮忙</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help (F1)</source>
+        <translation>可以帮忙的人的号码（F1）</translation>
+    </message>
+</context>
+<context>
     <name>HelpLineCard</name>
     <message>
         <source>Copy</source>
@@ -270,6 +555,22 @@
     <message>
         <source>Copy {line}</source>
         <translation>复制{line}</translation>
+    </message>
+    <message>
+        <source>QR</source>
+        <translation>扫码</translation>
+    </message>
+    <message>
+        <source>Code to dial it with a phone: {line}</source>
+        <translation>用手机扫码拨打：{line}</translation>
+    </message>
+    <message>
+        <source>Code to dial it with a phone</source>
+        <translation>用手机扫码拨打</translation>
+    </message>
+    <message>
+        <source>Point a phone's camera here to dial {number}</source>
+        <translation>用手机相机对准这里，就能拨打 {number}</translation>
     </message>
     <message>
         <source>by phone</source>
@@ -284,8 +585,72 @@
         <translation>网上文字聊天</translation>
     </message>
     <message>
-        <source>Copied</source>
-        <translation>已复制</translation>
+        <source>Mandarin</source>
+        <translation>普通话</translation>
+    </message>
+    <message>
+        <source>Cantonese</source>
+        <translation>粤语</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英语</translation>
+    </message>
+    <message>
+        <source>Portuguese</source>
+        <translation>葡萄牙语</translation>
+    </message>
+    <message>
+        <source>Malay</source>
+        <translation>马来语</translation>
+    </message>
+    <message>
+        <source>Tamil</source>
+        <translation>泰米尔语</translation>
+    </message>
+    <message>
+        <source>Spanish</source>
+        <translation>西班牙语</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>法语</translation>
+    </message>
+    <message>
+        <source>Tagalog</source>
+        <translation>他加禄语</translation>
+    </message>
+    <message>
+        <source>Indonesian</source>
+        <translation>印尼语</translation>
+    </message>
+    <message>
+        <source>Thai</source>
+        <translation>泰语</translation>
+    </message>
+    <message>
+        <source>Vietnamese</source>
+        <translation>越南语</translation>
+    </message>
+    <message>
+        <source>Hindi</source>
+        <translation>印地语</translation>
+    </message>
+    <message>
+        <source>Urdu</source>
+        <translation>乌尔都语</translation>
+    </message>
+    <message>
+        <source>Nepali</source>
+        <translation>尼泊尔语</translation>
+    </message>
+    <message>
+        <source>Punjabi</source>
+        <translation>旁遮普语</translation>
+    </message>
+    <message>
+        <source>Bengali</source>
+        <translation>孟加拉语</translation>
     </message>
 </context>
 <context>
@@ -293,6 +658,10 @@
     <message>
         <source>I need a person</source>
         <translation>需要有人帮忙</translation>
+    </message>
+    <message>
+        <source>For someone you worry about</source>
+        <translation>给你担心的那个人</translation>
     </message>
     <message>
         <source>Close</source>
@@ -305,6 +674,30 @@
     <message>
         <source>Someone to talk to</source>
         <translation>可以说说话的人</translation>
+    </message>
+    <message>
+        <source>Only in some places</source>
+        <translation>只在有的地方</translation>
+    </message>
+    <message>
+        <source>My safety plan</source>
+        <translation>我的安全计划</translation>
+    </message>
+    <message>
+        <source>A quiet minute: breathing and grounding</source>
+        <translation>安静一分钟：呼吸和着陆</translation>
+    </message>
+    <message>
+        <source>Somebody to turn to</source>
+        <translation>可以找的人</translation>
+    </message>
+    <message>
+        <source>What was noted</source>
+        <translation>记下了什么</translation>
+    </message>
+    <message>
+        <source>Leave this page quickly (F12)</source>
+        <translation>马上离开这一页（F12）</translation>
     </message>
 </context>
 <context>
@@ -329,13 +722,174 @@
         <source>Choose a model</source>
         <translation>换一个模型</translation>
     </message>
+</context>
+<context>
+    <name>MemoryCard</name>
     <message>
-        <source>I need a person</source>
-        <translation>需要有人帮忙</translation>
+        <source>You said: “{quote}”</source>
+        <translation>你的原话：“{quote}”</translation>
     </message>
     <message>
-        <source>Numbers of people who can help (F1)</source>
-        <translation>真人求助电话（F1）</translation>
+        <source>You wrote this here.</source>
+        <translation>你自己写在这里的。</translation>
+    </message>
+    <message>
+        <source>The conversation it came from was deleted.</source>
+        <translation>它出自的那段对话已经删掉了。</translation>
+    </message>
+    <message>
+        <source>Its time is over, so it is not used. Is it still so?</source>
+        <translation>这条过了时候，现在没有在用。还是这样吗？</translation>
+    </message>
+    <message>
+        <source>Fades on {day}; you will be asked.</source>
+        <translation>{day}会淡出，到时先问你。</translation>
+    </message>
+    <message>
+        <source>Pinned: no model changes it.</source>
+        <translation>已固定：模型不会改它。</translation>
+    </message>
+    <message>
+        <source>Remember it</source>
+        <translation>记下</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>不用记</translation>
+    </message>
+    <message>
+        <source>Still so</source>
+        <translation>还是这样</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消固定</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Where it was said</source>
+        <translation>看出处</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryLine</name>
+    <message>
+        <source>Is this still so: {text}</source>
+        <translation>现在还是这样吗：{text}</translation>
+    </message>
+    <message>
+        <source>That was taken back.</source>
+        <translation>已经撤回。</translation>
+    </message>
+    <message>
+        <source>May this be remembered: {text}</source>
+        <translation>可以记下吗：{text}</translation>
+    </message>
+    <message>
+        <source>Forgotten: {text}</source>
+        <translation>忘掉了：{text}</translation>
+    </message>
+    <message>
+        <source>Remembered instead: {text}</source>
+        <translation>改记为：{text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>记下了：{text}</translation>
+    </message>
+    <message>
+        <source>You said: “{quote}”</source>
+        <translation>你的原话：“{quote}”</translation>
+    </message>
+    <message>
+        <source>That was not remembered.</source>
+        <translation>没有记。</translation>
+    </message>
+    <message>
+        <source>Still remembered: {text}</source>
+        <translation>继续记着：{text}</translation>
+    </message>
+    <message>
+        <source>That was let go.</source>
+        <translation>不再记了。</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPage</name>
+    <message>
+        <source>What is remembered</source>
+        <translation>我的记忆</translation>
+    </message>
+    <message>
+        <source>Remember things between conversations</source>
+        <translation>在不同的对话之间记住一些事</translation>
+    </message>
+    <message>
+        <source>Ask me before anything is remembered</source>
+        <translation>先问过我再记</translation>
+    </message>
+    <message>
+        <source>Remember nothing of this conversation</source>
+        <translation>这段对话什么都不记</translation>
+    </message>
+    <message>
+        <source>The model I chose may suggest what to remember</source>
+        <translation>让我选的模型提议记什么</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Each entry rests on words of yours. You see every change at once, and can undo it.</source>
+        <translation>每一条都出自你自己说过的话。每次改动你马上看得到，也都可以撤回。</translation>
+    </message>
+    <message>
+        <source>The small model does not write here by itself. Say “remember that …” or “call me …”, or write it here.</source>
+        <translation>小模型不会自己往这里写。你可以说“记住……”“叫我……”，也可以直接写在这里。</translation>
+    </message>
+    <message>
+        <source>May this be remembered?</source>
+        <translation>这些可以记下吗？</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开着</translation>
+    </message>
+    <message>
+        <source>Use “{slot}”</source>
+        <translation>使用“{slot}”</translation>
+    </message>
+    <message>
+        <source>Add something</source>
+        <translation>加一条</translation>
+    </message>
+    <message>
+        <source>Add something to “{slot}”</source>
+        <translation>在“{slot}”里加一条</translation>
+    </message>
+    <message>
+        <source>Deleted, with everything it was before: {text}</source>
+        <translation>已删除，连同以前的版本：{text}</translation>
+    </message>
+    <message>
+        <source>Remembered: {text}</source>
+        <translation>记下了：{text}</translation>
+    </message>
+    <message>
+        <source>Changed: {text}</source>
+        <translation>已更新：{text}</translation>
     </message>
 </context>
 <context>
@@ -358,6 +912,121 @@
     </message>
 </context>
 <context>
+    <name>NotesPage</name>
+    <message>
+        <source>What was noted</source>
+        <translation>记下了什么</translation>
+    </message>
+    <message>
+        <source>When Xinyu thinks that you or somebody else may be in danger, it notes when, which of its rules said so and what it showed, and never what you wrote. It can be mistaken. Deleting a note takes nothing else away.</source>
+        <translation>当心屿觉得你或别人可能有危险时，会记下时间、是哪几条规则这样判断、当时显示了什么，从不记你写的话。它会弄错。删掉记录不影响别的任何东西。</translation>
+    </message>
+    <message>
+        <source>Nothing is noted.</source>
+        <translation>什么都没有记。</translation>
+    </message>
+    <message>
+        <source>Delete all notes</source>
+        <translation>删掉全部记录</translation>
+    </message>
+    <message>
+        <source>Rules: </source>
+        <translation>规则：</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删掉</translation>
+    </message>
+    <message>
+        <source>Delete the note of {when}</source>
+        <translation>删掉 {when} 的记录</translation>
+    </message>
+    <message>
+        <source>perhaps a passing wish not to be here</source>
+        <translation>也许有过不想在这里的念头</translation>
+    </message>
+    <message>
+        <source>perhaps thoughts of ending life, or of hurting oneself</source>
+        <translation>也许有结束生命或伤害自己的想法</translation>
+    </message>
+    <message>
+        <source>perhaps a method, an intent, or a recent attempt</source>
+        <translation>也许有办法、打算，或不久前做过</translation>
+    </message>
+    <message>
+        <source>perhaps danger right now</source>
+        <translation>也许此刻就有危险</translation>
+    </message>
+    <message>
+        <source>worry about somebody else</source>
+        <translation>为别人担心</translation>
+    </message>
+    <message>
+        <source>violence</source>
+        <translation>暴力</translation>
+    </message>
+    <message>
+        <source>being hurt by somebody</source>
+        <translation>被人伤害</translation>
+    </message>
+    <message>
+        <source>a medical emergency</source>
+        <translation>需要急救</translation>
+    </message>
+    <message>
+        <source>frightening perceptions, or no sleep</source>
+        <translation>吓人的感觉，或很久没睡</translation>
+    </message>
+    <message>
+        <source>Shown: a quiet line</source>
+        <translation>显示了：一行小字</translation>
+    </message>
+    <message>
+        <source>Shown: words and numbers in the talk</source>
+        <translation>显示了：对话里的话和号码</translation>
+    </message>
+    <message>
+        <source>Shown: the numbers beside the talk</source>
+        <translation>显示了：对话旁边的号码</translation>
+    </message>
+    <message>
+        <source>Shown: the emergency number first</source>
+        <translation>显示了：紧急电话排在最前</translation>
+    </message>
+    <message>
+        <source>Count by month how often help was shown</source>
+        <translation>按月数一数帮助显示了几次</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Numbers without any text, on this computer alone; they are sent nowhere.</source>
+        <translation>只有数字，没有文字，只在这台电脑上，不会发到任何地方。</translation>
+    </message>
+    <message>
+        <source>Delete the counts</source>
+        <translation>删掉次数</translation>
+    </message>
+    <message>
+        <source>a quiet line</source>
+        <translation>一行小字</translation>
+    </message>
+    <message>
+        <source>words and numbers in the talk</source>
+        <translation>对话里的话和号码</translation>
+    </message>
+    <message>
+        <source>numbers beside the talk</source>
+        <translation>对话旁边的号码</translation>
+    </message>
+    <message>
+        <source>emergency number first</source>
+        <translation>紧急电话排在最前</translation>
+    </message>
+</context>
+<context>
     <name>Opening</name>
     <message>
         <source>Try again</source>
@@ -374,6 +1043,75 @@
     <message>
         <source>Go back to the backup of {day}</source>
         <translation>换上 {day} 的备份</translation>
+    </message>
+</context>
+<context>
+    <name>PlanPage</name>
+    <message>
+        <source>My safety plan</source>
+        <translation>我的安全计划</translation>
+    </message>
+    <message>
+        <source>For hard hours, in your own words; it stays on this computer. Leave empty what you do not want to answer.</source>
+        <translation>留给难熬的时候，用你自己的话写，只在这台电脑上。不想答的就空着。</translation>
+    </message>
+    <message>
+        <source>It still fits</source>
+        <translation>还合适</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>存成 PDF…</translation>
+    </message>
+    <message>
+        <source>Somebody to turn to</source>
+        <translation>可以找的人</translation>
+    </message>
+    <message>
+        <source>A quiet minute: breathing and grounding</source>
+        <translation>安静一分钟：呼吸和着陆</translation>
+    </message>
+    <message>
+        <source>What was noted</source>
+        <translation>记下了什么</translation>
+    </message>
+    <message>
+        <source>The plan cannot be read at the moment.</source>
+        <translation>计划现在读不出来。</translation>
+    </message>
+    <message>
+        <source>Not saved yet. Nothing is lost while this window is open.</source>
+        <translation>还没有保存。窗口开着，写的就不会丢。</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>已保存。</translation>
+    </message>
+</context>
+<context>
+    <name>PlanPaper</name>
+    <message>
+        <source>Safety plan</source>
+        <translation>安全计划</translation>
+    </message>
+    <message>
+        <source>Save the plan as PDF</source>
+        <translation>把计划存成 PDF</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLeave</name>
+    <message>
+        <source>Notes</source>
+        <translation>笔记</translation>
     </message>
 </context>
 <context>
@@ -410,6 +1148,10 @@
         <translation>中国大陆</translation>
     </message>
     <message>
+        <source>Mainland China: Shanghai</source>
+        <translation>中国大陆：上海</translation>
+    </message>
+    <message>
         <source>Hong Kong</source>
         <translation>香港</translation>
     </message>
@@ -440,6 +1182,10 @@
     <message>
         <source>United Kingdom</source>
         <translation>英国</translation>
+    </message>
+    <message>
+        <source>United Kingdom: England</source>
+        <translation>英国：英格兰</translation>
     </message>
     <message>
         <source>Ireland</source>
@@ -483,6 +1229,10 @@
     <message>
         <source>Where you are, for help numbers</source>
         <translation>你在哪里（用来显示求助号码）</translation>
+    </message>
+    <message>
+        <source>How old you are</source>
+        <translation>你的年龄</translation>
     </message>
     <message>
         <source>The model that answers</source>
@@ -603,6 +1353,14 @@
         <source>Emoji</source>
         <translation>表情</translation>
     </message>
+    <message>
+        <source>What is remembered</source>
+        <translation>我的记忆</translation>
+    </message>
+    <message>
+        <source>My safety plan</source>
+        <translation>我的安全计划</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -647,6 +1405,10 @@
         <translation>关于</translation>
     </message>
     <message>
+        <source>What is remembered</source>
+        <translation>我的记忆</translation>
+    </message>
+    <message>
         <source>Fold the list away</source>
         <translation>收起列表</translation>
     </message>
@@ -668,7 +1430,7 @@
         </translation>
     </message>
     <message>
-        <source>on this computer&apos;s CPU</source>
+        <source>on this computer's CPU</source>
         <translation>在本机 CPU 上运行</translation>
     </message>
     <message>
@@ -733,6 +1495,10 @@
     <message>
         <source>Any name will do. You can leave this empty.</source>
         <translation>什么名字都可以，也可以空着。</translation>
+    </message>
+    <message>
+        <source>How old are you?</source>
+        <translation>你多大了？</translation>
     </message>
     <message>
         <source>Start talking</source>

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from converter.architectures.base import Architecture
+from converter.architectures.chatglm import CHATGLM
 from converter.architectures.llama import LLAMA
 from converter.architectures.qwen2 import QWEN2
 from converter.architectures.qwen3 import QWEN3
 from converter.errors import InputError
 
-ARCHITECTURES: tuple[Architecture, ...] = (QWEN3, QWEN2, LLAMA)
+ARCHITECTURES: tuple[Architecture, ...] = (QWEN3, QWEN2, LLAMA, CHATGLM)
 
 
 def find_architecture(config: dict[str, Any]) -> Architecture:

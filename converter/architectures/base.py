@@ -57,6 +57,8 @@ class Sizes:
     epsilon: float
     tied: bool
     rope: Rope
+    rotary: int
+    """How many of a head's dimensions are turned."""
 
     def dimension(self, name: str) -> int:
         """A symbolic dimension of a table in elements."""
@@ -66,6 +68,8 @@ class Sizes:
             "query": self.heads * self.head,
             "key": self.kv_heads * self.head,
             "head": self.head,
+            "query+key+value": (self.heads + 2 * self.kv_heads) * self.head,
+            "gate+up": 2 * self.feed_forward,
             "vocabulary": self.vocabulary,
         }[name]
 
@@ -82,10 +86,10 @@ class Tensor:
     shape: tuple[str, ...]
     transform: Transform | None = None
 
-    def of_layer(self, layer: int) -> Tensor:
-        """The same row with its full names for one layer."""
+    def of_layer(self, layers: str, layer: int) -> Tensor:
+        """The same row with its full names for one layer; `layers` is where they lie."""
         return Tensor(
-            f"model.layers.{layer}.{self.source}",
+            f"{layers}.{layer}.{self.source}",
             f"blk.{layer}.{self.target}",
             self.shape,
             self.transform,
@@ -98,20 +102,46 @@ OUTPUT = Tensor("lm_head.weight", "output.weight", ("vocabulary", "hidden"))
 
 
 @dataclass(frozen=True)
+class Sentencepiece:
+    """A vocabulary in tokenizer.model: `pre` is llama.cpp's name; the rest stands behind it.
+
+    `special` texts have the ids that follow the model's own; `turn_end` and `tool_end` of them end
+    a reply besides the end token.
+    """
+
+    pre: str
+    special: tuple[str, ...]
+    turn_end: str
+    tool_end: str
+
+
+@dataclass(frozen=True)
 class Architecture:
-    """One architecture's table. `pre_tokenizers`: splitting regex to llama.cpp's id for it."""
+    """One architecture's table. `pre_tokenizers`: splitting regex to llama.cpp's id for it.
+
+    `translate` brings a config of other field names to the usual ones before it is read.
+    """
 
     name: str
     model_type: str
     class_name: str
     layer: tuple[Tensor, ...]
-    pre_tokenizers: Mapping[str, str]
+    pre_tokenizers: Mapping[str, str] = field(default_factory=dict)
     head_required: bool = False
     fixed: Mapping[str, tuple[Any, ...]] = field(default_factory=lambda: FIXED)
     rope_kinds: frozenset[str] = frozenset({"default"})
+    layers: str = "model.layers"
+    embedding: Tensor = EMBEDDING
+    output_norm: Tensor = OUTPUT_NORM
+    output: Tensor = OUTPUT
+    harmless: frozenset[str] = frozenset()
+    translate: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    rotary_share: float = 1.0
+    sentencepiece: Sentencepiece | None = None
 
     def sizes(self, config: dict[str, Any]) -> Sizes:
         """Read and check a config. Raises InputError for what is missing or not known."""
+        config = self.translate(config)
         self._refuse_unknown(config)
         hidden, heads = _count(config, "hidden_size"), _count(config, "num_attention_heads")
         head = self._head(config, hidden, heads)
@@ -127,16 +157,17 @@ class Architecture:
             epsilon=_positive(config, "rms_norm_eps"),
             tied=_flag(config, "tie_word_embeddings"),
             rope=read_rope(config, self.rope_kinds),
+            rotary=int(head * self.rotary_share),
         )
         _check_heads(sizes)
         return sizes
 
     def tensors(self, sizes: Sizes) -> list[Tensor]:
         """Every tensor such a model must have, in file order."""
-        rows = [EMBEDDING]
+        rows = [self.embedding]
         for layer in range(sizes.layers):
-            rows.extend(row.of_layer(layer) for row in self.layer)
-        return [*rows, OUTPUT_NORM] + ([] if sizes.tied else [OUTPUT])
+            rows.extend(row.of_layer(self.layers, layer) for row in self.layer)
+        return [*rows, self.output_norm] + ([] if sizes.tied else [self.output])
 
     def _head(self, config: dict[str, Any], hidden: int, heads: int) -> int:
         if config.get("head_dim") is not None:
@@ -149,7 +180,7 @@ class Architecture:
 
     def _refuse_unknown(self, config: dict[str, Any]) -> None:
         for name, value in config.items():
-            if value is None or name in HARMLESS | ROPE_FIELDS | _READ:
+            if value is None or name in HARMLESS | ROPE_FIELDS | _READ | self.harmless:
                 continue
             if name == "layer_types":
                 _check_layer_types(value, config)

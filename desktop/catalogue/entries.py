@@ -24,6 +24,7 @@ class CatalogueEntry:
         path: the GGUF file.
         name: shown to the person, by language.
         starter: the small model that ships with the app.
+        writes_memory: good enough to propose what is remembered; the smallest are not.
         sampling: overrides of `desktop.engine.base.Sampling` by field name.
     """
 
@@ -31,6 +32,7 @@ class CatalogueEntry:
     path: Path
     name: Mapping[str, str] = field(default_factory=dict)
     starter: bool = False
+    writes_memory: bool = False
     sampling: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -69,5 +71,6 @@ def _entry(models: Path, item: Mapping[str, Any]) -> CatalogueEntry:
         path=models / item["file"],
         name=item["name"],
         starter=item["starter"],
+        writes_memory=item.get("writes_memory", False),
         sampling=item["sampling"],
     )

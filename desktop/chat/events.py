@@ -5,26 +5,35 @@ The row types of the store are handed on from here, so that the window needs no 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.engine.base import Loaded, Reason
 from desktop.errors import XinyuError
 from desktop.safety.judge import Screening
 from desktop.safety.respond import Reaction
+from desktop.store.memories import Change, Memory
 from desktop.store.records import Conversation, Message, SearchHit, State
 
 __all__ = [
+    "Change",
     "Conversation",
     "ConversationChanged",
     "Loaded",
+    "Memory",
+    "MemoryChanged",
+    "MemoryFaded",
+    "MemoryRefused",
     "Message",
     "ModelLoading",
     "ModelReady",
+    "NoticeDue",
     "PersonSaid",
     "PromptShortened",
     "Reason",
     "ReplyBegan",
     "ReplyFinished",
+    "ReplyGuarded",
     "ReplyText",
     "Screened",
     "SearchHit",
@@ -63,6 +72,19 @@ class Screened:
 
 
 @dataclass(frozen=True)
+class NoticeDue:
+    """It is time to say that this is an AI, or to offer a pause; before the reply.
+
+    Attributes:
+        code: of the sentence in messages.toml.
+        message: the person's message it stands behind.
+    """
+
+    code: str
+    message: Message
+
+
+@dataclass(frozen=True)
 class ModelLoading:
     """The model is being loaded before it can answer; told again and again until it is.
 
@@ -75,11 +97,16 @@ class ModelLoading:
 
 @dataclass(frozen=True)
 class ModelReady:
-    """A model is loaded; `starter` says that it is the small one that ships with the app."""
+    """A model is loaded; `starter` says that it is the small one that ships with the app.
+
+    Attributes:
+        writes_memory: it may propose what is remembered.
+    """
 
     loaded: Loaded
     model_id: str
     starter: bool
+    writes_memory: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +147,14 @@ class ReplyFinished:
 
 
 @dataclass(frozen=True)
+class ReplyGuarded:
+    """Something was cut from the reply before it was seen; how often, by rule of the protocol."""
+
+    message_id: int
+    hits: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class TurnFailed:
     """The turn broke off; `message` is what was kept of the reply, None if nothing was said."""
 
@@ -127,15 +162,51 @@ class TurnFailed:
     message: Message | None
 
 
+@dataclass(frozen=True)
+class MemoryChanged:
+    """Something is remembered, changed or forgotten, or waits for a yes; it is on disk.
+
+    Attributes:
+        after: id of the message it is told behind.
+    """
+
+    conversation_id: int
+    after: int
+    change: Change
+
+
+@dataclass(frozen=True)
+class MemoryRefused:
+    """The person asked to have something remembered, and it was not; `code` says why."""
+
+    conversation_id: int
+    after: int
+    code: str
+
+
+@dataclass(frozen=True)
+class MemoryFaded:
+    """Something remembered has had its time: is it still so?"""
+
+    conversation_id: int
+    after: int
+    memory: Memory
+
+
 TurnEvent = (
     ConversationChanged
     | PersonSaid
     | Screened
+    | NoticeDue
     | ModelLoading
     | ModelReady
     | ReplyBegan
     | PromptShortened
     | ReplyText
+    | ReplyGuarded
     | ReplyFinished
     | TurnFailed
+    | MemoryChanged
+    | MemoryRefused
+    | MemoryFaded
 )

@@ -7,26 +7,50 @@ which owns the one write connection and the engine. Only `stop` may come from el
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock, Timeout
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
-from desktop.chat.events import Conversation, Message, TurnEvent
+from desktop.chat.care import CareDesk
+from desktop.chat.events import (
+    Change,
+    Conversation,
+    MemoryChanged,
+    MemoryRefused,
+    Message,
+    TurnEvent,
+)
+from desktop.chat.kept import GuardCounts, StoredTimes
+from desktop.chat.notices import Notices
 from desktop.chat.prompt import load_prompt
+from desktop.chat.remembering import Remembering, refusal_code
+from desktop.chat.temporary import Shelves, is_temporary, temporary_store
 from desktop.chat.turn import Model, TurnRunner
+from desktop.chat.watch import Person, Watch
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
 from desktop.errors import StoreError, WorldError
+from desktop.memory.keeper import Keeper, Options, load_keeper
+from desktop.memory.review import Refused
 from desktop.paths import Paths
+from desktop.safety.guard import Guard
+from desktop.safety.guard_floor import floor_table
+from desktop.safety.guard_scene import listed_numbers
+from desktop.safety.guard_table import GuardTableError, load_guard_table
+from desktop.safety.helplines import HelpLines, load_helplines
+from desktop.safety.judge import NOTHING, Screening
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_if_due
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
+from desktop.store.memories import Memories
 from desktop.store.preferences import Preferences
 
 LOCK_NAME = "xinyu.lock"
@@ -41,59 +65,133 @@ class Opened:
         settings: the person's settings.
         setting_faults: rows that could not be read and count as defaults.
         interrupted: replies a fault or a power cut broke off last time.
-        notices: codes of sentences about parts of the screening that could not be read.
+        notices: codes of sentences to say at the start: parts of the screening or the guard that
+            could not be read, and that this is an AI, after a week without talk.
+        screen: the screening of a person's turns, safe from any thread: help need not wait for
+            the engine, the disk or the turn before.
     """
 
     settings: Settings
     setting_faults: Sequence[SettingFault]
     interrupted: int
     notices: tuple[str, ...] = ()
+    screen: Callable[[Sequence[str]], Screening] = field(default=lambda _: NOTHING)
 
 
 class Session:
-    """Everything that changes what is on disk, and the engine."""
+    """Everything that changes what is on disk, and the engine.
+
+    Args:
+        model: a file or name that overrules the settings.
+        pinned: lines that go with a tier's script; the person's safety notes by default.
+        clock: seconds since 1970, for the notices.
+
+    Attributes:
+        opened: what opening found.
+        care: safety plan, emergency contact, safety notes and counts.
+    """
 
     def __init__(
-        self, paths: Paths, store: Store, engine: Engine, lock: FileLock, model: str = ""
+        self,
+        paths: Paths,
+        store: Store,
+        engine: Engine,
+        lock: FileLock,
+        model: str = "",
+        *,
+        pinned: Callable[[], Sequence[str]] | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
         self._lock = lock
         self._store = store
         self._engine = engine
         self._conversations = Conversations(store)
+        self._temporary_store = temporary_store(paths.database)
+        self._shelves = Shelves(self._conversations, Conversations(self._temporary_store))
+        self._keeper = load_keeper(paths.assets, Memories(store))
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
+        self._language = settings.language or "zh"
+        self.care = CareDesk(store, paths.assets, counting=settings.count_help)
+        self._keeper.options = options_of(settings)
+        self._helplines = load_helplines(paths.assets)
         screen = load_screen_or_floor(paths.assets)
-        self.opened = Opened(settings, faults, self._conversations.recover(), screen.notices)
+        screened = one_at_a_time(screen.conversation)
+        guard = load_guard_or_floor(paths.assets)
+        notices = Notices(StoredTimes(store), clock)
+        self._watch = Watch(
+            screened,
+            guard,
+            notices,
+            GuardCounts(store).add,
+            person_of(settings, self._helplines),
+        )
+        self.opened = Opened(
+            settings,
+            faults,
+            self._conversations.recover(),
+            (*screen.notices, *guard.notices, *notices.at_start()),
+            screened,
+        )
         self._turns = TurnRunner(
-            self._conversations,
+            self._shelves,
             engine,
-            load_prompt(paths.assets),
+            load_prompt(paths.assets, pinned=pinned or self._pinned_lines),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
-            screen.conversation,
+            self._watch,
+            Remembering(self._keeper),
         )
 
     def load(self) -> Iterator[TurnEvent]:
         """Load the model ahead of the first message."""
         return self._turns.load()
 
-    def send(self, conversation_id: int | None, text: str) -> Iterator[TurnEvent]:
+    def send(
+        self, conversation_id: int | None, text: str, *, temporary: bool = False
+    ) -> Iterator[TurnEvent]:
         """Say something; see TurnRunner.send."""
-        return self._turns.send(conversation_id, text)
+        turn = self._turns.send(conversation_id, text, temporary=temporary)
+        return turn if temporary or is_temporary(conversation_id) else self.care.noting(turn)
 
     def edit(self, message_id: int, text: str) -> Iterator[TurnEvent]:
         """Say a message again in other words."""
-        return self._turns.edit(self._conversations.message(message_id), text)
+        turn = self._turns.edit(self.message(message_id), text)
+        return turn if is_temporary(message_id) else self.care.noting(turn)
 
     def regenerate(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer again."""
-        return self._turns.regenerate(self._conversations.message(message_id))
+        return self._turns.regenerate(self.message(message_id))
 
     def answer(self, message_id: int) -> Iterator[TurnEvent]:
         """Answer a message of the person's that was left without a reply."""
-        return self._turns.answer(self._conversations.message(message_id))
+        return self._turns.answer(self.message(message_id))
+
+    def remember(self, conversation_id: int, stopped: threading.Event) -> Iterator[TurnEvent]:
+        """In the pause: let the model propose what is remembered; ends at once when `stopped`."""
+        return self._turns.remember(conversation_id, stopped)
+
+    def change_memory(
+        self, deed: Callable[[Keeper], Change | Refused], conversation_id: int = 0, after: int = 0
+    ) -> MemoryChanged | MemoryRefused:
+        """Do something to the memory by hand, and say what came of it."""
+        try:
+            done = deed(self._keeper)
+        except LookupError:
+            return MemoryRefused(conversation_id, after, "memory_gone")
+        if isinstance(done, Refused):
+            return MemoryRefused(conversation_id, after, refusal_code(done.reason))
+        return MemoryChanged(conversation_id, after, done)
+
+    def pause_memory(self, conversation_id: int, paused: bool) -> None:
+        """Remember nothing of a conversation, or do so again."""
+        self._keeper.pause(conversation_id, paused)
+
+    def forget_temporary(self) -> None:
+        """A temporary conversation was left: nothing of it stays."""
+        self._shelves.forget_temporary()
 
     def stop(self) -> None:
         """Stop the reply that is under way; safe from any thread."""
@@ -114,15 +212,19 @@ class Session:
 
     def select_version(self, message_id: int) -> None:
         """Go on from another version of a message."""
-        self._conversations.select_version(message_id)
+        self._shelves.of(message_id).select_version(message_id)
 
     def message(self, message_id: int) -> Message:
-        return self._conversations.message(message_id)
+        return self._shelves.of(message_id).message(message_id)
 
     def save_settings(self, settings: Settings) -> None:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
+        self.care.counting = settings.count_help
+        self._language = settings.language or "zh"
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
+        self._keeper.options = options_of(settings)
+        self._watch.person = person_of(settings, self._helplines)
 
     def back_up(self) -> None:
         """Make today's backup if there is none; a failure is logged and never stops talking."""
@@ -131,9 +233,13 @@ class Session:
         except StoreError as error:
             _log.warning("no backup today: %s", error)
 
+    def _pinned_lines(self) -> list[str]:
+        return self.care.pinned_lines(self._language)
+
     def close(self) -> None:
         """End the engine, then the store: in this order nothing is written after the end."""
         self._turns.close()
+        self._temporary_store.close()
         self._store.close()
         self._lock.release()
 
@@ -166,6 +272,19 @@ def lock_home(paths: Paths) -> FileLock:
     return lock
 
 
+def one_at_a_time(
+    screen: Callable[[Sequence[str]], Screening],
+) -> Callable[[Sequence[str]], Screening]:
+    """The same screening for several threads: it remembers its latest texts."""
+    lock = Lock()
+
+    def screened(turns: Sequence[str]) -> Screening:
+        with lock:
+            return screen(turns)
+
+    return screened
+
+
 def load_screen_or_floor(assets: Path) -> Screen:
     """The screen for risk; whatever is wrong with its files, the built-in words stay."""
     try:
@@ -175,8 +294,30 @@ def load_screen_or_floor(assets: Path) -> Screen:
         return floor_screen()
 
 
+def load_guard_or_floor(assets: Path) -> Guard:
+    """The guard over replies; whatever is wrong with its file, the built-in rules stay."""
+    try:
+        return Guard(load_guard_table(assets))
+    except GuardTableError as error:
+        _log.error("no guard but the built-in floor: %s", error)
+        return Guard(floor_table())
+
+
+def person_of(settings: Settings, lines: HelpLines) -> Person:
+    """What the guard has to know of the person."""
+    return Person(
+        settings.is_minor, settings.called_by, listed_numbers(lines.for_region(settings.region))
+    )
+
+
 def model_for(entry: CatalogueEntry, settings: Settings) -> Model:
     """How this model is to be run under these settings."""
     plan = Plan(settings.gpu_layers, settings.context, settings.threads)
     sampling = replace(Sampling(), **entry.sampling)
-    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter)
+    writes = entry.writes_memory or (settings.memory_any_model and not entry.starter)
+    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter, writes)
+
+
+def options_of(settings: Settings) -> Options:
+    """What the person chose about the memory."""
+    return Options(settings.memory_on, settings.memory_ask_first, settings.memory_slots_off)

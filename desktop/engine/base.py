@@ -159,6 +159,23 @@ class GenerateRequest:
     sampling: Sampling = field(default_factory=Sampling)
 
 
+@dataclass(frozen=True)
+class StructuredRequest:
+    """A question asked aside about a conversation, answered within a grammar.
+
+    It is work for a pause: it branches off what is cached of the conversation, leaves that cache
+    as it is, and ends at once when it is cancelled.
+
+    Attributes:
+        messages: the conversation as it was last answered, and the question as the person's next.
+        grammar: GBNF with a rule `root`; the answer is a whole sentence of it unless it was cut.
+    """
+
+    messages: Sequence[ChatMessage]
+    grammar: str
+    sampling: Sampling = field(default_factory=Sampling)
+
+
 class Engine(Protocol):
     """One model, one conversation at a time, one owner thread; only `cancel` may come from another.
 
@@ -179,6 +196,14 @@ class Engine(Protocol):
         """Yield Started, then Token..., then exactly one Done.
 
         Closing the iterator early cancels the reply.
+        """
+        ...
+
+    def generate_structured(self, request: StructuredRequest) -> Iterator[GenerationEvent]:
+        """The same events for a question aside; the conversation's cache stays as it is.
+
+        Raises EngineError("aside_no_room") where the cache has no room beside the conversation, and
+        EngineError("engine_not_loaded") where no model is running: none is loaded for this.
         """
         ...
 

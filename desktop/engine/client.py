@@ -23,6 +23,7 @@ from desktop.engine.base import (
     LoadRequest,
     Plan,
     Stats,
+    StructuredRequest,
     Token,
 )
 from desktop.engine.child import (
@@ -39,6 +40,7 @@ from desktop.engine.watch import Limits
 from desktop.errors import EngineError, ModelFileError, XinyuError
 
 GOODBYE_SECONDS = 0.5
+Asked = GenerateRequest | StructuredRequest
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +101,10 @@ class ProcessEngine:
         self._latest = next(self._numbers)
         return self._reply(self._latest, request)
 
+    def generate_structured(self, request: StructuredRequest) -> Iterator[GenerationEvent]:
+        self._latest = next(self._numbers)
+        return self._reply(self._latest, request)
+
     def cancel(self) -> None:
         child, self._cancelled, self._cancelled_at = self._child, self._latest, time.monotonic()
         if child is not None:
@@ -123,7 +129,7 @@ class ProcessEngine:
         self._end(GOODBYE_SECONDS)
         self._loaded = None
 
-    def _reply(self, number: int, request: GenerateRequest) -> Generator[GenerationEvent]:
+    def _reply(self, number: int, request: Asked) -> Generator[GenerationEvent]:
         if self._busy:
             raise EngineError("generation_busy")
         self._busy = True
@@ -140,8 +146,10 @@ class ProcessEngine:
             if not done and self._child is not None:
                 self._child.send(protocol.Cancel(number))
 
-    def _answers(self, number: int, request: GenerateRequest) -> Iterator[GenerationEvent]:
+    def _answers(self, number: int, request: Asked) -> Iterator[GenerationEvent]:
         """The events of one request; a process that dies before it begins is replaced, once."""
+        if isinstance(request, StructuredRequest) and not self._is_running():
+            raise EngineError("engine_not_loaded")
         for last_try in (False, True):
             began = False
             try:
@@ -150,14 +158,15 @@ class ProcessEngine:
                     yield event
                 return
             except EngineError as error:
-                if began or last_try or error.code != "engine_died":
+                aside = isinstance(request, StructuredRequest)
+                if began or last_try or aside or error.code != "engine_died":
                     raise
                 log.warning("the engine died before it began; asking a new one")
 
-    def _ask(self, number: int, request: GenerateRequest) -> Child:
+    def _ask(self, number: int, request: Asked) -> Child:
         child = self._ready()
         child.begin()
-        child.send(protocol.Generate(number, tuple(request.messages), request.sampling))
+        child.send(_asked(number, request))
         if self._cancelled == number:
             child.send(protocol.Cancel(number))
         return child
@@ -177,9 +186,12 @@ class ProcessEngine:
             elif isinstance(event, protocol.ReplyText) and event.id == number:
                 yield Token(event.text)
 
+    def _is_running(self) -> bool:
+        return self._child is not None and self._child.running and self._loaded is not None
+
     def _ready(self) -> Child:
         """The process with its model, started again where it is gone."""
-        if self._child is not None and self._child.running and self._loaded is not None:
+        if self._child is not None and self._is_running():
             return self._child
         if self._request is None:
             raise EngineError("engine_not_loaded")
@@ -303,6 +315,13 @@ class ProcessEngine:
         child, self._child = self._child, None
         if child is not None:
             child.end(politely)
+
+
+def _asked(number: int, request: Asked) -> protocol.Request:
+    messages = tuple(request.messages)
+    if isinstance(request, StructuredRequest):
+        return protocol.GenerateStructured(number, messages, request.grammar, request.sampling)
+    return protocol.Generate(number, messages, request.sampling)
 
 
 def _error(failed: protocol.Failed, model: Path | None = None) -> XinyuError:

@@ -22,6 +22,7 @@ CONTROL = 1 << 3  # LLAMA_TOKEN_ATTR_CONTROL
 # The CPU looks at the abort flag between operations; with more rows one of them takes too long.
 CPU_ROWS = 128
 ABORTED = 2
+ASIDE = 1  # the second sequence; the conversation is sequence 0
 LOG_LINES = 200
 
 
@@ -168,16 +169,40 @@ class Context:
         self._many = _prepared_batch(lib, plan.batch)
         self.single_batch = _prepared_batch(lib, 1)
         self.single_batch.logits[0] = 1
+        self._many_aside = _prepared_batch(lib, plan.batch, ASIDE)
 
     def evaluate(self, tokens: Sequence[int], position: int) -> bool:
         """Read at most `batch_size` tokens; False when it was aborted and undone."""
-        batch, last = self._many, len(tokens) - 1
+        return self._decode(self._filled(self._many, tokens, position), position)
+
+    def evaluate_aside(self, tokens: Sequence[int], position: int) -> bool:
+        """The same in the second sequence, which `leave` forgets; False when it was aborted."""
+        batch = self._filled(self._many_aside, tokens, position)
+        status = self.lib.llama_decode(self.handle, batch)
+        if status not in (0, ABORTED):
+            raise ComputeFailedError(f"llama_decode {status}")
+        return bool(status == 0)
+
+    def branch(self, count: int) -> None:
+        """Begin the second sequence with the first `count` tokens of the conversation.
+
+        The cells of the cache are shared, not copied.
+        """
+        self.leave()
+        self.lib.llama_memory_seq_cp(self._memory, 0, ASIDE, 0, count)
+
+    def leave(self) -> None:
+        """Forget the second sequence; the conversation's stays as it is."""
+        self.lib.llama_memory_seq_rm(self._memory, ASIDE, -1, -1)
+
+    def _filled(self, batch: Any, tokens: Sequence[int], position: int) -> Any:
+        last = len(tokens) - 1
         batch.n_tokens = last + 1
         for index, token in enumerate(tokens):
             batch.token[index] = token
             batch.pos[index] = position + index
             batch.logits[index] = index == last
-        return self._decode(batch, position)
+        return batch
 
     def wait(self) -> None:
         """Until what was to be evaluated is: a GPU works while its orders are still coming in."""
@@ -229,7 +254,9 @@ def _context_parameters(lib: Any, plan: Plan) -> Any:
     parameters.n_ctx = plan.context
     parameters.n_batch = plan.batch
     parameters.n_ubatch = plan.batch if plan.gpu_layers else min(plan.batch, CPU_ROWS)
-    parameters.n_seq_max = 1
+    # The conversation and a question aside, in one cache: either may use all of it.
+    parameters.n_seq_max = 2
+    parameters.kv_unified = True
     parameters.n_threads = parameters.n_threads_batch = plan.threads
     parameters.flash_attn_type = lib.LLAMA_FLASH_ATTN_TYPE_AUTO
     parameters.offload_kqv = parameters.op_offload = plan.gpu_layers != 0
@@ -237,13 +264,13 @@ def _context_parameters(lib: Any, plan: Plan) -> Any:
     return parameters
 
 
-def _prepared_batch(lib: Any, size: int) -> Any:
-    """A batch whose rows all belong to sequence 0, filled again and again."""
+def _prepared_batch(lib: Any, size: int, sequence: int = 0) -> Any:
+    """A batch whose rows all belong to one sequence, filled again and again."""
     batch = lib.llama_batch_init(size, 0, 1)
     batch.n_tokens = size
     for index in range(size):
         batch.n_seq_id[index] = 1
-        batch.seq_id[index][0] = 0
+        batch.seq_id[index][0] = sequence
         batch.logits[index] = 0
     return batch
 

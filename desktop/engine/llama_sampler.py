@@ -5,11 +5,15 @@ Only the worker and the bare loop of the benchmark import this.
 
 from __future__ import annotations
 
+import ctypes
 import secrets
 from collections.abc import Callable
 from typing import Any
 
 from desktop.engine.base import Sampling
+from desktop.errors import EngineError
+
+LIKELIEST = 1024
 
 
 def candidates_needed(sampling: Sampling) -> int:
@@ -65,15 +69,22 @@ class TopCandidates:
 
 
 class SamplerChain:
-    """Draws tokens natively; `close` frees it."""
+    """Draws tokens natively; `close` frees it.
 
-    def __init__(self, sampling: Sampling, vocabulary: int) -> None:
+    Args:
+        vocabulary: number of tokens.
+        first: a step before all others; it is freed with the chain.
+    """
+
+    def __init__(self, sampling: Sampling, vocabulary: int, first: Any = None) -> None:
         from llama_cpp import llama_cpp as lib
 
         self._lib = lib
         parameters = lib.llama_sampler_chain_default_params()
         parameters.no_perf = True
         self._chain = lib.llama_sampler_chain_init(parameters)
+        if first is not None:
+            lib.llama_sampler_chain_add(self._chain, first)
         for step in self._steps(sampling, vocabulary):
             lib.llama_sampler_chain_add(self._chain, step)
 
@@ -115,3 +126,72 @@ class SamplerChain:
             )
         )
         return steps
+
+
+class GrammarSampler:
+    """Draws only what a grammar allows.
+
+    Asking a grammar about a whole vocabulary takes many milliseconds, about one token nothing: so a
+    token is drawn freely first; where it is not allowed, the likeliest of the next ones that is;
+    and only where none of these is, the whole vocabulary is asked.
+
+    Args:
+        vocabulary: llama.cpp's own.
+        size: number of tokens.
+        grammar: GBNF with a rule `root`.
+
+    Raises:
+        EngineError: grammar_invalid.
+    """
+
+    def __init__(self, sampling: Sampling, vocabulary: Any, size: int, grammar: str) -> None:
+        from llama_cpp import llama_cpp as lib
+
+        self._lib = lib
+        self._size = size
+        self._grammar = lib.llama_sampler_init_grammar(vocabulary, grammar.encode(), b"root")
+        if not self._grammar:
+            raise EngineError("grammar_invalid")
+        # The grammar stands first: behind a top-k nothing that it allows might be left.
+        self._bound = SamplerChain(sampling, size, self._grammar)
+        self._free = SamplerChain(sampling, size)
+        self._one = lib.llama_token_data()
+        self._array = lib.llama_token_data_array()
+        self._array.data = ctypes.pointer(self._one)  # type: ignore[assignment]
+
+    def drawer(self, context: Any) -> Callable[[], int]:
+        """A function that draws the next token after the last evaluated one."""
+        free, bound = self._free.drawer(context), self._bound.drawer(context)
+
+        def draw() -> int:
+            token = free()
+            if not self._allows(token):
+                token = self._likeliest(context)
+            if token < 0:
+                return bound()
+            self._lib.llama_sampler_accept(self._grammar, token)
+            return token
+
+        return draw
+
+    def close(self) -> None:
+        self._bound.close()
+        self._free.close()
+
+    def _likeliest(self, context: Any) -> int:
+        """The likeliest token that is allowed; -1 where none of the likeliest is."""
+        from numpy import argpartition
+        from numpy.ctypeslib import as_array
+
+        scores = as_array(self._lib.llama_get_logits_ith(context, -1), (self._size,))
+        most = min(LIKELIEST, self._size - 1)
+        best = argpartition(scores, -most)[-most:]
+        ordered = sorted((int(token) for token in best), key=lambda token: -scores[token])
+        return next((token for token in ordered if self._allows(token)), -1)
+
+    def _allows(self, token: int) -> bool:
+        one, array = self._one, self._array
+        one.id, one.logit, one.p = token, 1.0, 0.0  # type: ignore[assignment]
+        array.size, array.selected, array.sorted = 1, -1, False
+        self._lib.llama_sampler_apply(self._grammar, ctypes.byref(array))
+        return bool(array.data[0].logit > float("-inf"))

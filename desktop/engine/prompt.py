@@ -1,8 +1,9 @@
 """Turns a conversation into the tokens to be read, within what the context can hold.
 
-The system prompt stays, the oldest messages leave whole and in pairs, and once some had to leave,
-enough leave that the next turns can go on from the same beginning and find it in the cache. Replies
-are put back as the very tokens that were drawn. Knows no llama.cpp: a tokenizer is handed in.
+The system prompt stays, and so does the newest system message within the talk (the script of a
+tier). The oldest messages leave whole and in pairs, and once some had to leave, enough leave that
+the next turns can go on from the same beginning and find it in the cache. Replies are put back as
+the very tokens that were drawn. Knows no llama.cpp: a tokenizer is handed in.
 """
 
 from __future__ import annotations
@@ -71,8 +72,15 @@ class PromptBuilder:
         start = self._start.dropped if self._start.holds(talk) else 0
         start, tokens = self._choose(head, talk, start, budget)
         self._start = _Start(start, list(talk[: start + 1]) if start else [])
-        ending = self._template.segments([*head, *talk[start:]], answer=True)[-1].text
+        kept = _pinned(talk, start)
+        ending = self._template.segments([*head, *kept, *talk[start:]], answer=True)[-1].text
         return Prompt(tokens, start, ending.rstrip().endswith("<think>"))
+
+    def aside(self, messages: Sequence[ChatMessage]) -> list[int]:
+        """The tokens of a question aside, from where the conversation's last prompt began."""
+        head, talk = _split(messages)
+        start = self._start.dropped if self._start.holds(talk) else 0
+        return self._tokens(head, talk[start:])
 
     def reserve(self, maximum_tokens: int) -> int:
         """Room kept for the reply."""
@@ -88,7 +96,7 @@ class PromptBuilder:
         """From `start` on where that fits; else leave out pairs until little enough is left."""
         fitting: tuple[int, list[int]] | None = None
         for begin in self._beginnings(head, talk, start, budget):
-            tokens = self._tokens(head, talk[begin:])
+            tokens = self._tokens([*head, *_pinned(talk, begin)], talk[begin:])
             wanted = budget if begin == start else int(budget * KEEP_SHARE)
             if len(tokens) <= wanted:
                 return begin, tokens
@@ -157,6 +165,13 @@ def _split(messages: Sequence[ChatMessage]) -> tuple[list[ChatMessage], list[Cha
     while count < len(messages) - 1 and messages[count].role == "system":
         count += 1
     return list(messages[:count]), list(messages[count:])
+
+
+def _pinned(talk: Sequence[ChatMessage], begin: int) -> list[ChatMessage]:
+    """Of system messages within the talk the newest is never left out."""
+    if any(message.role == "system" for message in talk[begin:]):
+        return []
+    return [message for message in talk[:begin] if message.role == "system"][-1:]
 
 
 def _bound(memory: dict[str, list[int]] | dict[tuple[str, bool], list[int]]) -> None:

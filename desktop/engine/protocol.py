@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeVar, Union, get_args, get_origin, get_type
 
 from desktop.engine.base import ChatMessage, Done, Loaded, Plan, Sampling, Started, Stats
 
-VERSION = 1
+VERSION = 2
 LONGEST_LINE = 16 * 1024 * 1024
 
 T = TypeVar("T")
@@ -42,6 +42,16 @@ class Generate:
 
     id: int
     messages: tuple[ChatMessage, ...]
+    sampling: Sampling
+
+
+@dataclass(frozen=True)
+class GenerateStructured:
+    """Answer a question aside, within a grammar; the conversation's cache stays as it is."""
+
+    id: int
+    messages: tuple[ChatMessage, ...]
+    grammar: str
     sampling: Sampling
 
 
@@ -82,7 +92,7 @@ class ModelLoaded:
 
 @dataclass(frozen=True)
 class ReplyStarted:
-    """Answer to Generate: the prompt fits."""
+    """Answer to Generate or GenerateStructured: the prompt fits."""
 
     id: int
     started: Started
@@ -130,7 +140,7 @@ class Alive:
     stats: Stats
 
 
-Request = Load | Generate | Cancel | AskStats | Quit
+Request = Load | Generate | GenerateStructured | Cancel | AskStats | Quit
 Event = Hello | ModelLoaded | ReplyStarted | ReplyText | ReplyDone | Failed | TellStats | Alive
 _REQUESTS: Mapping[str, type[Request]] = {kind.__name__: kind for kind in get_args(Request)}
 _EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}

@@ -22,11 +22,14 @@ from desktop.engine.base import (
     Reason,
     Started,
     Stats,
+    StructuredRequest,
     Token,
 )
 from desktop.errors import EngineError, XinyuError
 
 DEFAULT_REPLIES = ("我在听。愿意多说一点吗？",)
+NOTHING_ASIDE = ('{"changes":[]}',)
+_CHUNK = re.compile(r".{1,4096}", re.DOTALL)
 _PIECE = re.compile(r"[A-Za-z0-9']+|\s+|.[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*", re.DOTALL)
 
 
@@ -39,7 +42,10 @@ class ScriptedEngine:
         failures: number of the generate call (from 0) -> (number of tokens said before, error).
         load_error: raised by every load while set.
         refuse_over: characters of the last message above which it is "message_too_long".
+        split: cuts a reply into tokens; None cuts between characters and words.
         wait: how to wait for the pace, given seconds and the event that cuts it short.
+        asides: answers to structured questions, in turn; the grammar is not enforced, as with
+            models that break it. After the last one the first comes again.
     """
 
     def __init__(
@@ -51,12 +57,17 @@ class ScriptedEngine:
         load_error: XinyuError | None = None,
         dropped_messages: int = 0,
         refuse_over: int | None = None,
+        split: Callable[[str], list[str]] | None = None,
         wait: Callable[[threading.Event, float], bool] = threading.Event.wait,
+        asides: Sequence[str] = NOTHING_ASIDE,
     ) -> None:
         self.requests: list[GenerateRequest] = []
+        self.structured_requests: list[StructuredRequest] = []
+        self._asides = list(asides)
         self.load_error = load_error
         self.closed = False
         self._replies = list(replies)
+        self._split = split or _PIECE.findall
         self._delay = 1 / tokens_per_second if tokens_per_second else 0.0
         self._failures = dict(failures or {})
         self._dropped = dropped_messages
@@ -92,6 +103,10 @@ class ScriptedEngine:
         self._cancelled.clear()
         return self._reply(request)
 
+    def generate_structured(self, request: StructuredRequest) -> Iterator[GenerationEvent]:
+        self._cancelled.clear()
+        return self._answer_aside(request)
+
     def cancel(self) -> None:
         self._cancelled.set()
 
@@ -120,7 +135,7 @@ class ScriptedEngine:
             self._busy = False
 
     def _say(self, number: int, request: GenerateRequest) -> Iterator[GenerationEvent]:
-        pieces = _PIECE.findall(self._replies[number % len(self._replies)])
+        pieces = self._split(self._replies[number % len(self._replies)])
         limit = request.sampling.maximum_tokens
         fail_at, error = self._failures.get(number, (-1, None))
         began = time.monotonic()
@@ -136,6 +151,27 @@ class ScriptedEngine:
         if error is not None and fail_at >= said and not self._cancelled.is_set():
             raise error
         yield Done(self._reason(len(pieces) > limit), said, 0.0, time.monotonic() - began)
+
+    def _answer_aside(self, request: StructuredRequest) -> Iterator[GenerationEvent]:
+        if self._busy:
+            raise EngineError("generation_busy")
+        if self._loaded is None:
+            raise EngineError("engine_not_loaded")
+        answer = self._asides[len(self.structured_requests) % len(self._asides)]
+        self.structured_requests.append(request)
+        self._busy = True
+        try:
+            prompt = sum(len(message.content) for message in request.messages)
+            yield Started(prompt, 0, prompt, 0)
+            said = 0
+            for piece in _CHUNK.findall(answer):
+                if self._paused():
+                    break
+                said += 1
+                yield Token(piece)
+            yield Done(self._reason(False), said, 0.0, 0.0)
+        finally:
+            self._busy = False
 
     def _paused(self) -> bool:
         """Keep the pace; True when the reply was cancelled."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from desktop.engine.abort import AbortFlag
+from desktop.engine.aside import Aside, Progress
 from desktop.engine.base import (
     ChatMessage,
     Done,
@@ -31,16 +32,9 @@ from desktop.engine.reply_text import CLOSE, OPEN, ReplyText
 # Text is sent this often, in seconds: quicker than the eye, and the pipe costs nothing.
 SEND_EVERY = 0.03
 
+__all__ = ["Progress", "Session"]
+
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Progress:
-    """Counters that other threads read."""
-
-    evaluated: int = 0
-    cached: int = 0
-    generated: int = 0
 
 
 @dataclass
@@ -109,6 +103,7 @@ class Session:
         self._cache: list[int] = []
         self._pieces = model.pieces()
         self._stops, self._hidden = self._control(model)
+        self._aside = Aside(model, context, self._pieces, self._stops, abort, progress)
 
     def reply(
         self,
@@ -135,6 +130,16 @@ class Session:
         self._abort.end()
         if read:
             self._close(prompt, reply)
+
+    def reply_aside(
+        self,
+        messages: Sequence[ChatMessage],
+        grammar: str,
+        sampling: Sampling,
+        emit: Callable[[GenerationEvent], None],
+    ) -> None:
+        """Answer a question aside; what is cached of the conversation stays."""
+        self._aside.reply(self._cache, self._prompts.aside(messages), grammar, sampling, emit)
 
     def _control(self, model: Model) -> tuple[set[int], tuple[str, ...]]:
         """Tokens that end a reply, and names that are never shown.

@@ -37,7 +37,7 @@ from desktop.errors import XinyuError
 
 BEAT = 0.4
 
-Work = protocol.Load | protocol.Generate
+Work = protocol.Load | protocol.Generate | protocol.GenerateStructured
 
 
 class Outbox:
@@ -120,11 +120,15 @@ class Worker:
         context.evaluate([0] * min(context.batch_size, context.size), 0)
         context.keep(0)
 
-    def _generate(self, work: protocol.Generate) -> None:
+    def _generate(self, work: protocol.Generate | protocol.GenerateStructured) -> None:
         if self._session is None:
             self._outbox.send(protocol.Failed(work.id, "engine_not_loaded", {}))
             return
-        self._session.reply(work.messages, work.sampling, partial(self._tell, work.id))
+        tell = partial(self._tell, work.id)
+        if isinstance(work, protocol.Generate):
+            self._session.reply(work.messages, work.sampling, tell)
+        else:
+            self._session.reply_aside(work.messages, work.grammar, work.sampling, tell)
 
     def _tell(self, request: int, event: GenerationEvent) -> None:
         if isinstance(event, Started):

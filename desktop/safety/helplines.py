@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ class HelpLine:
         name, hours: by language, "zh" and "en".
         channels: "call", "text", "chat", "whatsapp", ...
         expires_on: after this day the row has to be verified again.
+        languages: ISO codes of the languages that are spoken there.
+        note: by language, what one has to know or press; empty for nothing.
     """
 
     region: str
@@ -36,6 +38,16 @@ class HelpLine:
     hours: Mapping[str, str]
     channels: tuple[str, ...]
     expires_on: date
+    languages: tuple[str, ...] = ()
+    note: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def dial_code(self) -> str:
+        """What a phone opens to reach the line, as in a QR code; empty where it is no number."""
+        digits = "".join(character for character in self.number if character.isdigit())
+        if "call" in self.channels:
+            return f"tel:{digits}"
+        return f"sms:{digits}" if "text" in self.channels else ""
 
     def is_old(self, today: date) -> bool:
         """Whether the row has to be verified again."""
@@ -61,18 +73,33 @@ class HelpLines:
         self._lines = tuple(lines)
 
     def regions(self) -> list[str]:
-        """Countries of the table, as they stand there."""
-        return list(dict.fromkeys(line.region.split("-")[0] for line in self._lines))
+        """Countries of the table, as they stand there, each with its provinces behind it."""
+        named = dict.fromkeys(line.region for line in self._lines)
+        countries = dict.fromkeys(map(_of, named))
+        return [
+            region
+            for country in countries
+            for region in (country, *(name for name in named if name.startswith(f"{country}-")))
+        ]
 
     def for_region(self, region: str) -> list[HelpLine]:
-        """Emergency numbers first, then crisis lines, then others; provinces after countries."""
-        country = region.split("-")[0]
-        found = [line for line in self._lines if line.region.split("-")[0] == country]
-        return sorted(found, key=lambda line: (KIND_ORDER.index(line.kind), "-" in line.region))
+        """What answers there: emergency numbers first, then crisis lines, then others.
+
+        A province adds its rows to those of its country, first of their kind.
+        """
+        found = [line for line in self._country(region) if line.region in (region, _of(region))]
+        return sorted(found, key=lambda line: (KIND_ORDER.index(line.kind), "-" not in line.region))
+
+    def in_other_places(self, region: str) -> list[HelpLine]:
+        """Rows of the country's provinces that were not chosen: they answer only there."""
+        return [line for line in self._country(region) if line.region not in (region, _of(region))]
 
     def first(self, region: str, kind: str) -> HelpLine | None:
         """The first line of a kind, None where the region has none."""
         return next((line for line in self.for_region(region) if line.kind == kind), None)
+
+    def _country(self, region: str) -> list[HelpLine]:
+        return [line for line in self._lines if _of(line.region) == _of(region)]
 
 
 def load_helplines(assets: Path) -> HelpLines:
@@ -82,6 +109,11 @@ def load_helplines(assets: Path) -> HelpLines:
         return HelpLines([_line(item) for item in raw["entries"]])
     except (OSError, ValueError, KeyError, TypeError):
         return HelpLines(COMPILED_IN)
+
+
+def _of(region: str) -> str:
+    """The country of a region."""
+    return region.split("-")[0]
 
 
 def _line(item: Mapping[str, Any]) -> HelpLine:
@@ -95,4 +127,6 @@ def _line(item: Mapping[str, Any]) -> HelpLine:
         hours=dict(item["hours"]),
         channels=tuple(item["channels"]),
         expires_on=date.fromisoformat(item["expires_on"]),
+        languages=tuple(item["languages"]),
+        note=dict(item.get("note", {})),
     )

@@ -92,13 +92,19 @@ def words_to_say(screening: Screening, shown: Reaction, told: Collection[str]) -
 
 
 def named_lines(shown: Reaction, region_lines: Sequence[HelpLine]) -> list[HelpLine]:
-    """The lines of a region that a reaction names, in its order; the ambulance first for M."""
-    found = [line for line in region_lines if line.kind in shown.lines]
-    medical = "safety_kind_m" in shown.messages
+    """The lines of a region that a reaction names, in its order; the ambulance first for M and P.
 
-    def place(line: HelpLine) -> tuple[int, bool]:
-        ambulance = "ambulance" in line.name.get("en", "").lower()
-        return shown.lines.index(line.kind), medical and not ambulance
+    For P too, because a doctor is what is needed; where violence is near as well, the police. A
+    fire brigade that does nothing else stands last.
+    """
+    found = [line for line in region_lines if line.kind in shown.lines]
+    kinds = {code.removeprefix("safety_kind_") for code in shown.messages}
+    medical = "m" in kinds or ("p" in kinds and not kinds & {"v", "a"})
+
+    def place(line: HelpLine) -> tuple[bool, int, bool]:
+        name = line.name.get("en", "").lower()
+        fire_alone = "fire" in name and "ambulance" not in name and "police" not in name
+        return fire_alone, shown.lines.index(line.kind), medical and "ambulance" not in name
 
     return sorted(found, key=place)
 

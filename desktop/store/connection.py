@@ -54,6 +54,26 @@ def connect(path: Path, *, read_only: bool = False, patience: float = 5.0) -> Da
         raise
 
 
+def connect_temporary(name: str, *, read_only: bool = False) -> Database:
+    """Connect to a database that is nowhere but in this process's memory.
+
+    Connections of one name see the same tables; when the last one closes, everything is gone.
+    """
+    import sqlite3
+
+    with _without("pandas", "numpy"):
+        from sqlite_utils import Database
+
+    connection = sqlite3.connect(f"file:{name}?mode=memory&cache=shared", uri=True)
+    for pragma in _ALWAYS:
+        connection.execute(pragma.format(patience_ms=5000))
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+        # Tables of a shared cache are locked while they are written: a reader would fail, not wait.
+        connection.execute("PRAGMA read_uncommitted = ON")
+    return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+
 def set_wal(database: Database) -> None:
     """Switch to the write-ahead log: readers and the writer do not wait for each other.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.errors import StoreError
 from desktop.store import migrations
-from desktop.store.connection import connect, set_wal
+from desktop.store.connection import connect, connect_temporary, set_wal
 from desktop.store.faults import world_faults
 
 if TYPE_CHECKING:
@@ -112,6 +112,26 @@ def open_store(path: Path, read_only: bool = False, *, patience: float = 5.0) ->
         except BaseException:
             database.close()
             raise
+    return Store(path, database, read_only=read_only)
+
+
+def open_temporary(name: str, first_id: int, read_only: bool = False) -> Store:
+    """A store in memory alone, of the same schema; the writer must open it first.
+
+    Args:
+        name: connections of one name see the same rows.
+        first_id: ids of conversations and messages begin here, so that none is one of the disk's.
+    """
+    path = Path(":memory:")
+    with world_faults(path):
+        database = connect_temporary(name, read_only=read_only)
+        if not read_only:
+            migrations.migrate(database)
+            with database.atomic():
+                for table in ("conversations", "messages"):
+                    database.execute(
+                        "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, first_id]
+                    )
     return Store(path, database, read_only=read_only)
 
 

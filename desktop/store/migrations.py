@@ -93,10 +93,94 @@ def m003_search(database: Database) -> None:
     """)
 
 
+def m004_safety(database: Database) -> None:
+    """What a person keeps for a hard hour, and what was noticed: never what was typed.
+
+    Six texts of a safety plan, one emergency contact, safety notes, and counts by month.
+    """
+    database.executescript("""
+        CREATE TABLE safety_plan (
+            step INTEGER PRIMARY KEY CHECK (step BETWEEN 1 AND 6),
+            text TEXT NOT NULL,
+            written_at REAL NOT NULL,
+            reviewed_at REAL NOT NULL
+        );
+        CREATE TABLE emergency_contact (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            name TEXT NOT NULL,
+            number TEXT NOT NULL,
+            message TEXT NOT NULL
+        );
+        CREATE TABLE safety_notes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            created_at REAL NOT NULL,
+            tier TEXT NOT NULL CHECK (tier IN ('T0', 'T1', 'T2', 'T3', 'T4')),
+            kinds TEXT NOT NULL,
+            rules TEXT NOT NULL,
+            shown TEXT NOT NULL
+        );
+        CREATE TABLE safety_counts (
+            month TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]'),
+            name TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (month, name)
+        ) WITHOUT ROWID;
+    """)
+
+
+def m005_memories(database: Database) -> None:
+    """What is remembered, its earlier versions, and conversations of which nothing is.
+
+    When a conversation goes, the words quoted from it go as well, here and in earlier versions; the
+    entry itself stays, for it is the person's own and stands in front of them.
+    """
+    fields = """
+            slot TEXT NOT NULL,
+            text TEXT NOT NULL,
+            quote TEXT NOT NULL DEFAULT '',
+            message_id INTEGER REFERENCES messages(id) ON DELETE SET NULL,
+            conversation_id INTEGER REFERENCES conversations(id) ON DELETE SET NULL,
+            origin TEXT NOT NULL CHECK (origin IN ('model', 'rule', 'person')),
+            state TEXT NOT NULL CHECK (state IN ('kept', 'proposed')),
+            pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
+            created_at REAL NOT NULL,
+            updated_at REAL NOT NULL,
+            expires_at REAL,
+            replaces INTEGER
+    """
+    database.executescript(f"""
+        CREATE TABLE memories (id INTEGER PRIMARY KEY AUTOINCREMENT, {fields});
+        CREATE TABLE memory_versions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            memory_id INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+            {fields}
+        );
+        CREATE TABLE memory_pauses (
+            conversation_id INTEGER PRIMARY KEY REFERENCES conversations(id) ON DELETE CASCADE
+        );
+        CREATE TABLE memory_refusals (
+            reason TEXT PRIMARY KEY, count INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX memories_by_message ON memories(message_id);
+        CREATE INDEX memories_by_conversation ON memories(conversation_id);
+        CREATE INDEX memory_versions_by_memory ON memory_versions(memory_id);
+        CREATE INDEX memory_versions_by_message ON memory_versions(message_id);
+        CREATE INDEX memory_versions_by_conversation ON memory_versions(conversation_id);
+        CREATE TRIGGER memories_lose_source BEFORE DELETE ON messages BEGIN
+            UPDATE memories SET quote = '', message_id = NULL, conversation_id = NULL
+                WHERE message_id = old.id;
+            UPDATE memory_versions SET quote = '', message_id = NULL, conversation_id = NULL
+                WHERE message_id = old.id;
+        END;
+    """)
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_conversations,
     m002_settings,
     m003_search,
+    m004_safety,
+    m005_memories,
 )
 
 

@@ -73,3 +73,65 @@ class SearchHit:
     start: int
     length: int
     created_at: float
+
+
+PLAN_STEPS = 6
+
+
+@dataclass(frozen=True)
+class SafetyPlan:
+    """What the person wrote for a hard hour.
+
+    Attributes:
+        steps: six texts in the fixed order, empty where nothing was written.
+        reviewed_at: when the person last wrote it or said that it still holds, seconds since
+            1970, UTC; None where there is no plan.
+    """
+
+    steps: tuple[str, ...] = ("",) * PLAN_STEPS
+    reviewed_at: float | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.steps)
+
+
+@dataclass(frozen=True)
+class EmergencyContact:
+    """Somebody the person chose.
+
+    Attributes:
+        message: what the person wants to write to them; the app never sends it.
+    """
+
+    name: str
+    number: str
+    message: str
+
+
+@dataclass(frozen=True)
+class SafetyNote:
+    """That something was noticed and what was shown for it; never what was typed.
+
+    Attributes:
+        tier: "T0" to "T4".
+        kinds: any of "TP", "V", "A", "M", "P".
+        rules: short names of rules and learned judgements.
+        shown: how help was shown, and the codes of the words and lines.
+    """
+
+    id: int
+    created_at: float
+    tier: str
+    kinds: tuple[str, ...]
+    rules: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MonthCount:
+    """How often something was shown in a month ("2026-11"); no text, no person."""
+
+    month: str
+    name: str
+    count: int

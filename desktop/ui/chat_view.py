@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from desktop.ui.bubble_tools import BubbleTools
 from desktop.ui.bubbles import NOWHERE
+from desktop.ui.chat_words import offers_menu, painted_words
 from desktop.ui.icons import Icons
 from desktop.ui.lazy_list import LazyList
 from desktop.ui.models import MessageModel
@@ -50,8 +51,8 @@ class ChatView(LazyList):
         busy: a reply is being written; until it ends nothing may be asked of messages.
 
     Signals:
-        asked: what a person wants of a message: "edit", "again", "answer", "earlier", "later" or
-            "help", and the message's id.
+        asked: what a person wants of a message: "edit", "again", "answer", "earlier", "later",
+            "help" or "leave", and the message's id; or "memory_..." and the notice's number.
     """
 
     asked = Signal(str, int)
@@ -285,6 +286,8 @@ class ChatView(LazyList):
             bar.setValue(bar.value() + (bar.pageStep() if down else -bar.pageStep()))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._press_current()
+        elif key == Qt.Key.Key_Delete and (row := self.current_row()) is not None:
+            self._ask(Action.FOLD, row)
         elif key == Qt.Key.Key_Escape and self._selection.chosen:
             self._selection.clear()
             self._show_selection()
@@ -304,11 +307,16 @@ class ChatView(LazyList):
         if row is None:
             return
         zones = self.shape_of(self.currentIndex().row()).zones
-        offer = next((name for name in Action if name and name in zones), "")
-        if offer:
-            self._ask(offer, row)
-            return
+        offers = [name for name in Action if name and name in zones]
         place = self.visualRect(self.currentIndex()).center()
+        if len(offers) == 1 or Action.HELP in offers:
+            self._ask(offers[0], row)
+            return
+        if offers:
+            menu = offers_menu(self, offers, lambda name: self._ask(name, row))
+            menu.exec(self.viewport().mapToGlobal(place))
+            menu.deleteLater()
+            return
         reason = QContextMenuEvent.Reason.Keyboard
         self.contextMenuEvent(QContextMenuEvent(reason, place))
 
@@ -344,7 +352,7 @@ class ChatView(LazyList):
         message_id = row.notice.message_id if row.notice else row.message_id
         if name in (Action.HELP, Action.QUIET_HELP):
             self.asked.emit("help", message_id)
-        elif not self.busy:
+        elif name.startswith(("memory_", "fold", "unfold", "leave")) or not self.busy:
             self.asked.emit(name, message_id)
 
     def _on_tool_pressed(self, name: str) -> None:
@@ -383,10 +391,4 @@ class ChatView(LazyList):
         self.measure_anew()
 
     def words(self) -> Wording:
-        return Wording(
-            stopped=self.tr("Stopped"),
-            interrupted=self.tr("Broken off before its end"),
-            again=self.tr("Answer again"),
-            answer=self.tr("Answer now"),
-            help=self.tr("Numbers of people who can help"),
-        )
+        return painted_words()

@@ -84,14 +84,15 @@ class RegionBox(ChoiceBox):
     def _name(self, chosen: str) -> None:
         names = self._names()
         choices = [(region, names.get(region, region)) for region in self._regions]
-        country = chosen.split("-")[0]
-        known = country if country in self._regions else ELSEWHERE
+        likely = (chosen, chosen.split("-")[0])
+        known = next((region for region in likely if region in self._regions), ELSEWHERE)
         self.offer([*choices, (ELSEWHERE, self.tr("Another place"))], known)
         self.setAccessibleName(self.tr("Region, for the right help numbers"))
 
     def _names(self) -> dict[str, str]:
         return {
             "CN": self.tr("Mainland China"),
+            "CN-SH": self.tr("Mainland China: Shanghai"),
             "HK": self.tr("Hong Kong"),
             "TW": self.tr("Taiwan"),
             "MO": self.tr("Macao"),
@@ -100,6 +101,7 @@ class RegionBox(ChoiceBox):
             "US": self.tr("United States"),
             "CA": self.tr("Canada"),
             "GB": self.tr("United Kingdom"),
+            "GB-ENG": self.tr("United Kingdom: England"),
             "IE": self.tr("Ireland"),
             "AU": self.tr("Australia"),
             "NZ": self.tr("New Zealand"),

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from desktop.chat.library import Library
 from desktop.chat.rescue import begin_anew, go_back, newest_offer
 from desktop.chat.session import Session
+from desktop.memory.slots import load_slots
 from desktop.paths import Paths
 from desktop.safety.helplines import load_helplines
 from desktop.settings import Settings
@@ -91,6 +92,7 @@ def make_parts(paths: Paths) -> WindowParts:
         make_settings=make_settings,
         make_about=_make_about,
         make_picker=partial(_make_picker, paths),
+        slots=load_slots(paths.assets).all,
         rescue=Rescue(
             newest_offer=partial(newest_offer, paths),
             go_back=partial(go_back, paths),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from desktop.chat.events import Change as MemoryChange
 from desktop.chat.events import (
     ConversationChanged,
     Message,
@@ -24,6 +25,8 @@ from desktop.chat.events import (
     TurnFailed,
 )
 from desktop.chat.session import Session
+from desktop.memory.keeper import Keeper
+from desktop.memory.review import Refused
 from desktop.settings import Settings
 from desktop.ui.worker import Change, TurnJob, Worker
 
@@ -42,11 +45,13 @@ class Turn:
         reply: the reply as far as it has come.
         kept: the reply as it was kept at the end.
         failed: why the turn broke off.
+        aside: work for the pause; nobody waits for it, and anything else comes first.
     """
 
     conversation_id: int | None
     draft: str = ""
     loading: bool = False
+    aside: bool = False
     said: Message | None = None
     screened: Screened | None = None
     reply: Message | None = None
@@ -87,6 +92,7 @@ class Controller(QObject):
         event_happened: a Turn and one TurnEvent.
         change_done: the name of a change that is on disk now.
         change_failed: its name and the XinyuError.
+        memory_told: a TurnEvent about the memory that is not of a turn.
     """
 
     opened = Signal(object)
@@ -96,6 +102,7 @@ class Controller(QObject):
     event_happened = Signal(object, object)
     change_done = Signal(str)
     change_failed = Signal(str, object)
+    memory_told = Signal(object)
     _open_wanted = Signal()
 
     def __init__(self, open_session: Callable[[], Session]) -> None:
@@ -134,24 +141,30 @@ class Controller(QObject):
     @property
     def talking(self) -> Turn | None:
         """The turn that is answered now, or waits first in line."""
-        return next((turn for turn in self.turns if not turn.loading), None)
+        return next((turn for turn in self.turns if not (turn.loading or turn.aside)), None)
 
     def talking_in(self, conversation_id: int | None) -> Turn | None:
         """The turn of one conversation."""
         if conversation_id is None:
             return None
-        turns = (turn for turn in self.turns if turn.conversation_id == conversation_id)
+        turns = (
+            turn
+            for turn in self.turns
+            if turn.conversation_id == conversation_id and not turn.aside
+        )
         return next(turns, None)
 
     def load(self) -> Turn:
         """Load the model ahead of the first message."""
         return self._ask(Turn(None, loading=True), lambda session: session.load())
 
-    def send(self, conversation_id: int | None, text: str) -> Turn:
+    def send(self, conversation_id: int | None, text: str, *, temporary: bool = False) -> Turn:
         """Say something; a reply under way is cut short for it."""
         self.stop()
         turn = Turn(conversation_id, draft=text)
-        return self._ask(turn, lambda session: session.send(conversation_id, text))
+        return self._ask(
+            turn, lambda session: session.send(conversation_id, text, temporary=temporary)
+        )
 
     def edit(self, message: Message, text: str) -> Turn:
         """Say a message again in other words."""
@@ -171,14 +184,48 @@ class Controller(QObject):
         turn = Turn(said.conversation_id)
         return self._ask(turn, lambda session: session.answer(said.id))
 
+    def remember(self, conversation_id: int) -> None:
+        """In the pause: let the model look at what was said; whatever comes next cuts it short."""
+        turn = Turn(conversation_id, aside=True)
+        self._ask(turn, lambda session: session.remember(conversation_id, turn.stopped))
+
     def stop(self) -> None:
         """Silence the reply that is under way; what was said of it is kept."""
+        self._stop_asides()
         turn = self.talking
         if turn is not None and not turn.stopped.is_set():
             turn.stopped.set()
             self._worker.stop()
 
+    def _stop_asides(self) -> None:
+        for turn in self.turns:
+            if turn.aside and not turn.stopped.is_set():
+                turn.stopped.set()
+                self._worker.stop()
+
     # Changes
+
+    def change_memory(
+        self,
+        deed: Callable[[Keeper], MemoryChange | Refused],
+        conversation_id: int = 0,
+        after: int = 0,
+    ) -> None:
+        """Do something to the memory; `memory_told` says what came of it."""
+        self._stop_asides()  # it might write what is being changed
+        self._change(
+            "memory",
+            lambda session: session.change_memory(deed, conversation_id, after),
+            self.memory_told.emit,
+        )
+
+    def pause_memory(self, conversation_id: int, paused: bool) -> None:
+        self._stop_asides()
+        self._change("memory", lambda session: session.pause_memory(conversation_id, paused))
+
+    def forget_temporary(self) -> None:
+        """A temporary conversation was left."""
+        self._change("forget_temporary", lambda session: session.forget_temporary())
 
     def rename(self, conversation_id: int, title: str) -> None:
         self._change("rename", lambda session: session.rename(conversation_id, title))
@@ -198,6 +245,10 @@ class Controller(QObject):
     def save_settings(self, settings: Settings) -> None:
         self._change("save_settings", lambda session: session.save_settings(settings))
 
+    def change(self, name: str, work: Callable[[Session], object]) -> None:
+        """Something quick of another part of the window; `change_done` tells its name."""
+        self._change(name, work)
+
     def back_up(self) -> None:
         self._change("back_up", lambda session: session.back_up())
 
@@ -205,11 +256,17 @@ class Controller(QObject):
 
     def _ask(self, turn: Turn, work: Callable[[Session], Iterator[TurnEvent]]) -> Turn:
         self.turns.append(turn)
-        self._worker.ask(TurnJob(work, turn, turn.stopped, needed=not turn.loading))
+        needed = not (turn.loading or turn.aside)
+        self._worker.ask(TurnJob(work, turn, turn.stopped, needed=needed))
         return turn
 
-    def _change(self, name: str, work: Callable[[Session], object]) -> None:
-        self._worker.ask(Change(work, name))
+    def _change(
+        self,
+        name: str,
+        work: Callable[[Session], object],
+        tell: Callable[[object], object] | None = None,
+    ) -> None:
+        self._worker.ask(Change(work, name, tell))
 
     def _on_events_happened(self, turn: Turn, events: list[TurnEvent]) -> None:
         for event in events:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.chat.events import Conversation, PersonSaid, SearchHit, TurnEvent
 from desktop.chat.library import Library
+from desktop.chat.temporary import is_temporary
 from desktop.errors import XinyuError
 from desktop.ui.controller import Controller, Turn
 from desktop.ui.list_models import ConversationModel
@@ -83,6 +84,9 @@ class Desk(QObject):
 
     def tell_title(self) -> None:
         shown = self._talk.conversation_id
+        if is_temporary(shown):
+            self.title_changed.emit(self.tr("Nothing of this stays"))
+            return
         row = -1 if shown is None else self._model.find(shown)
         self.title_changed.emit(self._model.title(self._model.item(row)) if row >= 0 else "")
 
@@ -95,6 +99,7 @@ class Desk(QObject):
         side.hit_chosen.connect(self._on_hit_chosen)
         self._model.renamed.connect(self._on_renamed)
         self._talk.conversation_began.connect(side.select)
+        self._talk.conversation_began.connect(lambda _: self.tell_title())
         self._talk.conversation_used.connect(self._on_used)
         self._controller.event_happened.connect(self._on_event)
         self._page.undo_bar.undone.connect(self._on_undone)
@@ -125,7 +130,7 @@ class Desk(QObject):
 
     def _on_event(self, _: Turn, event: TurnEvent) -> None:
         """Where something was said last stands first."""
-        if isinstance(event, PersonSaid):
+        if isinstance(event, PersonSaid) and not is_temporary(event.message.id):
             self._model.touch(event.message.conversation_id)
             self._sidebar.select(self._talk.conversation_id)
 

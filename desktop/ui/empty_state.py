@@ -24,6 +24,10 @@ class EmptyState(QWidget):
         self._welcome.setObjectName("welcome")
         self._below = QLabel(self)
         self._below.setObjectName("welcomeBelow")
+        self.trace_button = QPushButton(self)
+        self.trace_button.setProperty("kind", "chip")
+        self.trace_button.setCheckable(True)
+        self.trace_button.toggled.connect(self._retranslate)
         self.openers = [self._make_opener() for _ in range(OPENERS)]
         column = QVBoxLayout(self)
         column.setSpacing(12)
@@ -35,8 +39,18 @@ class EmptyState(QWidget):
         column.addSpacing(16)
         for opener in self.openers:
             column.addWidget(opener, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        column.addWidget(self.trace_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self._retranslate()
+
+    @property
+    def temporary(self) -> bool:
+        """What is begun here leaves nothing."""
+        return self.trace_button.isChecked()
+
+    def set_temporary(self, temporary: bool) -> None:
+        self.trace_button.setChecked(temporary)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -52,7 +66,10 @@ class EmptyState(QWidget):
 
     def _retranslate(self) -> None:
         self._welcome.setText(self.tr("There is time here. Begin wherever you like."))
-        self._below.setText(self.tr("What you write stays on this computer."))
+        stays = self.tr("What you write stays on this computer.")
+        nothing = self.tr("Nothing of this is kept: it is gone when you leave it.")
+        self._below.setText(nothing if self.temporary else stays)
+        self.trace_button.setText(self.tr("Talk without leaving a trace"))
         words = (
             self.tr("I have not been sleeping well"),
             self.tr("My mind is all over the place"),

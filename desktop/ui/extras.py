@@ -5,13 +5,16 @@ Made when first wanted, by the makers the window was given. Knows neither the st
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.chat.events import ModelReady
 from desktop.safety.respond import Reaction
 from desktop.settings import Settings
 from desktop.ui.emoji_picker import EmojiPicker
+from desktop.ui.help_dialog import offer_help
 from desktop.ui.help_panel import HelpPanel
 from desktop.ui.parts import WindowParts
 from desktop.ui.shell import Shell
@@ -27,6 +30,8 @@ class Extras(QObject):
         emoji_chosen: the text to insert.
         recent_changed: tuple of the emoji used last.
         help_opened, help_closed: the drawer is there, or gone.
+        page_wanted: name of a page of the drawer that the help offers.
+        leave_wanted: somebody comes, and this must not be seen.
     """
 
     region_chosen = Signal(str)
@@ -35,6 +40,8 @@ class Extras(QObject):
     recent_changed = Signal(object)
     help_opened = Signal()
     help_closed = Signal()
+    page_wanted = Signal(str)
+    leave_wanted = Signal()
 
     def __init__(self, parts: WindowParts, shell: Shell, window: QWidget) -> None:
         super().__init__(window)
@@ -44,6 +51,8 @@ class Extras(QObject):
         self._picker: EmojiPicker | None = None
         self.help: HelpPanel | None = None
         self.help_by_itself = False
+        self._minor = False
+        self.make_panel: Callable[[], HelpPanel] | None = None  # for dialogs, set by Care
 
     def show_help(self, wording: Wording, region: str) -> None:
         """People who can help; needs neither the store nor a model."""
@@ -69,8 +78,18 @@ class Extras(QObject):
         if self.help is None:
             self.help = self._parts.make_help(wording, region)
             self.help.closed.connect(self._on_help_closed)
+            self.help.offer_pages()
             self.help.region_chosen.connect(self.region_chosen)
+            self.help.set_minor(self._minor)
+            self.help.page_wanted.connect(self.page_wanted)
+            self.help.leave_wanted.connect(self.leave_wanted)
         return self.help
+
+    def new_panel(self, wording: Wording, region: str) -> HelpPanel:
+        """Another panel, for a window that lies over the drawer."""
+        panel = self._parts.make_help(wording, region)
+        panel.region_chosen.connect(self.region_chosen)
+        return panel
 
     @property
     def help_shown(self) -> bool:
@@ -84,17 +103,21 @@ class Extras(QObject):
         if self.help is not None:
             self.help.set_region(region)
 
+    def use_minor(self, minor: bool) -> None:
+        """Youth lines stand beside the crisis line for people under 18."""
+        self._minor = minor
+        if self.help is not None:
+            self.help.set_minor(minor)
+
     def show_settings(self, settings: Settings) -> None:
         dialog = self._parts.make_settings(settings, self._window)
         dialog.settings_changed.connect(self.settings_changed)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self._open(dialog)
 
     def show_about(self, ready: ModelReady | None) -> None:
         name = ready.loaded.name if ready else ""
         dialog = self._parts.make_about(name, ready.starter if ready else False, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self._open(dialog)
 
     def show_picker(self, recent: tuple[str, ...], anchor: QWidget) -> None:
         if self._picker is None:
@@ -102,6 +125,13 @@ class Extras(QObject):
             self._picker.emoji_chosen.connect(self.emoji_chosen)
             self._picker.recent_changed.connect(self.recent_changed)
         self._picker.open_at(anchor)
+
+    def _open(self, dialog: QDialog) -> None:
+        """Over the window, with people's numbers in reach there too."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.make_panel is not None:
+            offer_help(dialog, self.make_panel)
+        dialog.open()
 
     def _on_help_closed(self) -> None:
         self._shell.set_drawer(None)

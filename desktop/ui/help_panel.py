@@ -6,35 +6,29 @@ sentences, and shows no number that is not in that table. Calls nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QShowEvent,
-)
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.chat.care import EmergencyContact
 from desktop.safety.helplines import HelpLine, HelpLines
 from desktop.safety.respond import Card, Reaction, named_lines
 from desktop.ui.choice_box import RegionBox
+from desktop.ui.contact_card import ContactCard
+from desktop.ui.help_card import HelpLineCard, announce, label, make_quiet
 from desktop.wording import Wording
 
 NARROWEST = 300
-COPIED_FOR = 2500  # milliseconds that the button says so
 
 
 class HelpPanel(QFrame):
@@ -44,11 +38,15 @@ class HelpPanel(QFrame):
         region_chosen: the region the person chose here.
         number_copied: the number that was copied.
         closed: the person wants the panel away.
+        page_wanted: name of a page of the drawer.
+        leave_wanted: somebody comes, and this must not be seen.
     """
 
     region_chosen = Signal(str)
     number_copied = Signal(str)
     closed = Signal()
+    page_wanted = Signal(str)
+    leave_wanted = Signal()
 
     def __init__(
         self,
@@ -64,11 +62,14 @@ class HelpPanel(QFrame):
         self._region = region
         self._today = today
         self._lead: Reaction | None = None
+        self._minor = False
+        self._contact: EmergencyContact | None = None
+        self._offers_pages = False
         self.setObjectName("helpPanel")
-        self._title = _label("title")
-        self._close = _button("quiet")
+        self._title = label("title")
+        self._close = make_quiet(QPushButton())
         self._regions = RegionBox(lines.regions(), region, self)
-        self._region_label = _label("soft")
+        self._region_label = label("soft")
         self._region_label.setBuddy(self._regions)
         self._scroll, self._body = QScrollArea(), QWidget()
         self._column = QVBoxLayout(self)
@@ -83,10 +84,21 @@ class HelpPanel(QFrame):
         self._regions.choose(region)
         self._fill()
 
+    def set_minor(self, minor: bool) -> None:
+        """Put youth lines right behind the first crisis line, or leave them in their place."""
+        if minor != self._minor:
+            self._minor = minor
+            self._fill()
+
     def set_wording(self, wording: Wording) -> None:
         """Speak the language of these sentences."""
         self._wording = wording
         self._fill()
+
+    @property
+    def leads(self) -> bool:
+        """Whether what was noticed stands on top."""
+        return self._lead is not None
 
     def lead_with(self, reaction: Reaction | None) -> None:
         """Put the fixed words of what was noticed on top and its numbers first; None: neither."""
@@ -99,6 +111,17 @@ class HelpPanel(QFrame):
             self.focus_first()
         if self.isVisible() and reaction is not None:
             announce(self, " ".join(self._lead_words()))
+
+    def offer_pages(self) -> None:
+        """Offer plan, calm and contact too; without a store (a locked app) nobody asks for that."""
+        self._offers_pages = True
+        self._fill()
+
+    def set_contact(self, contact: EmergencyContact | None) -> None:
+        """Whom the person chose to turn to."""
+        if contact != self._contact:
+            self._contact = contact
+            self._fill()
 
     def focus_first(self) -> None:
         """Put the keyboard on the first number."""
@@ -142,7 +165,9 @@ class HelpPanel(QFrame):
 
     def _fill(self) -> None:
         """Write everything anew, in the language and for the region of now."""
-        self._title.setText(self.tr("I need a person"))
+        worried = "safety_kind_tp" in self._codes()
+        title = self.tr("For someone you worry about") if worried else self.tr("I need a person")
+        self._title.setText(title)
         self.setAccessibleName(self._title.text())
         self._close.setText(self.tr("Close"))
         self._region_label.setText(self.tr("Numbers for"))
@@ -166,26 +191,84 @@ class HelpPanel(QFrame):
 
     def _parts(self) -> list[QWidget]:
         lines = self.lines.for_region(self._region)
-        urgent = [line for line in lines if line.kind == "emergency"]
-        if self._lead is not None:
-            urgent = named_lines(self._lead, lines)
+        old = any(line.is_old(self._today()) for line in lines)
+        urgent = self._urgent(lines, old)
+        largest = self._lead is not None and self._lead.card is Card.FIRST
+        parts: list[QWidget] = [label("lead", words) for words in self._lead_words()]
+        if "safety_kind_a" in self._codes():
+            parts.append(self._leave_button())
+        if not largest or not urgent:
+            parts.append(label("help", self.danger_sentence()))
+        if old:
+            parts.append(label("notice", self._wording.sentence("help_list_old")))
+        cards: list[QWidget] = [self._card(line, largest and line is urgent[0]) for line in urgent]
+        near = 2 if self._lead is not None and self._lead.plan_in_reach else len(cards)
+        parts += [*cards[:near], *self._own_parts(), *cards[near:], *self._other_pages()]
         others = [line for line in lines if line not in urgent]
-        first = self._lead is not None and self._lead.card is Card.FIRST
-        parts: list[QWidget] = [_label("lead", words) for words in self._lead_words()]
-        if not first or not urgent:
-            parts.append(_label("help", self.danger_sentence()))
-        if any(line.is_old(self._today()) for line in lines):
-            parts.append(_label("notice", self._wording.sentence("help_list_old")))
-        parts += [self._card(line, first and line is urgent[0]) for line in urgent]
-        if others:
-            section = _label("section", self.tr("Someone to talk to"))
-            section.setContentsMargins(0, 8, 0, 0)
-            parts.append(section)
-        parts += [self._card(line) for line in others]
-        return [*parts, _label("soft", self._wording.sentence("help_source"))]
+        if self._minor:
+            others = youth_beside_crisis(others)
+        parts += self._section(self.tr("Someone to talk to"), others)
+        elsewhere = self.lines.in_other_places(self._region)
+        parts += self._section(self.tr("Only in some places"), elsewhere)
+        return [*parts, label("soft", self._wording.sentence("help_source"))]
+
+    def _urgent(self, lines: list[HelpLine], old: bool) -> list[HelpLine]:
+        """What stands on top; in a list that is old the emergency numbers before all.
+
+        In danger one emergency number comes first, then people to talk to, then the others.
+        """
+        if self._lead is None:
+            return [line for line in lines if line.kind == "emergency"]
+        urgent = named_lines(self._lead, lines)
+        if old:
+            return sorted(urgent, key=lambda line: line.kind != "emergency")
+        crisis = next((line for line in urgent[1:] if line.kind == "crisis"), None)
+        if self._lead.card is Card.FIRST and crisis is not None:
+            return [urgent[0], crisis, *(line for line in urgent[1:] if line is not crisis)]
+        return urgent
+
+    def _own_parts(self) -> list[QWidget]:
+        """What is the person's own: whom they chose, and their plan."""
+        parts: list[QWidget] = []
+        if self._contact is not None:
+            parts.append(ContactCard(self._contact, self._wording))
+        return parts + ([self._page_button("plan")] if self._offers_pages else [])
+
+    def _other_pages(self) -> list[QWidget]:
+        names = ("calm", "contact", "notes") if self._offers_pages else ()
+        return [self._page_button(name) for name in names]
+
+    def _page_button(self, name: str) -> QPushButton:
+        words = {
+            "plan": self.tr("My safety plan"),
+            "calm": self.tr("A quiet minute: breathing and grounding"),
+            "contact": self.tr("Somebody to turn to"),
+            "notes": self.tr("What was noted"),
+        }
+        button = QPushButton(words[name])
+        button.setObjectName("pageButton")
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self.page_wanted.emit(name))
+        return button
+
+    def _leave_button(self) -> QPushButton:
+        button = QPushButton(self.tr("Leave this page quickly (F12)"))
+        button.setAutoDefault(False)
+        button.clicked.connect(self.leave_wanted)
+        return button
+
+    def _section(self, title: str, lines: list[HelpLine]) -> list[QWidget]:
+        if not lines:
+            return []
+        section = label("section", title)
+        section.setContentsMargins(0, 8, 0, 0)
+        return [section, *map(self._card, lines)]
+
+    def _codes(self) -> tuple[str, ...]:
+        return self._lead.messages if self._lead else ()
 
     def _lead_words(self) -> list[str]:
-        return [self._wording.sentence(code) for code in self._lead.messages] if self._lead else []
+        return [self._wording.sentence(code) for code in self._codes()]
 
     def danger_sentence(self) -> str:
         """What to do in danger, for the region of now."""
@@ -202,64 +285,6 @@ class HelpPanel(QFrame):
         self.region_chosen.emit(region)
 
 
-class HelpLineCard(QFrame):
-    """One number: large, whose it is, when somebody answers, how, and a way to copy it.
-
-    Signals:
-        number_copied: the number.
-    """
-
-    number_copied = Signal(str)
-
-    def __init__(self, line: HelpLine, language: str, *, largest: bool = False) -> None:
-        super().__init__()
-        self._line = line
-        self.setObjectName("helpLine")
-        self.setProperty("urgent", line.kind == "emergency")
-        number = _label("largest" if largest else "number", line.number)
-        number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        details = [line.hours.get(language, ""), *map(self._channel, line.channels)]
-        between = "，" if language == "zh" else ", "
-        how = between.join(part for part in details if part)
-        self.copy_button = _button("quiet", self.tr("Copy"))
-        spoken = (line.name[language], spelled(line.number), how)
-        self.setAccessibleName(between.join(spoken))
-        self.copy_button.setAccessibleName(self.tr("Copy {line}").format(line=between.join(spoken)))
-        self.copy_button.clicked.connect(self._on_copy_clicked)
-        self._arrange(number, _label("body", line.name[language]), _label("soft", how))
-
-    def _arrange(self, number: QLabel, *labels: QLabel) -> None:
-        head = QHBoxLayout()
-        head.addWidget(number, 1)
-        head.addWidget(self.copy_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 12, 12)
-        column.setSpacing(2)
-        column.addLayout(head)
-        for label in labels:
-            column.addWidget(label)
-
-    def _channel(self, channel: str) -> str:
-        words = {
-            "call": self.tr("by phone"),
-            "text": self.tr("by text message"),
-            "chat": self.tr("online chat"),
-            "webchat": self.tr("online chat"),
-            "whatsapp": "WhatsApp",
-        }
-        return words.get(channel, channel)
-
-    def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._line.number)
-        self.copy_button.setText(self.tr("Copied"))
-        announce(self.copy_button, self.tr("Copied"))
-        QTimer.singleShot(COPIED_FOR, self, self._on_copied_long_ago)
-        self.number_copied.emit(self._line.number)
-
-    def _on_copied_long_ago(self) -> None:
-        self.copy_button.setText(self.tr("Copy"))
-
-
 def danger_sentence(lines: HelpLines, wording: Wording, region: str) -> str:
     """What to do in danger, with the emergency numbers of the region where it has some."""
     urgent = [line.number for line in lines.for_region(region) if line.kind == "emergency"]
@@ -270,30 +295,8 @@ def danger_sentence(lines: HelpLines, wording: Wording, region: str) -> str:
     return wording.sentence("help_now", {"numbers": numbers})
 
 
-def spelled(number: str) -> str:
-    """The digits one by one, so that a screen reader does not say twelve thousand."""
-    return " ".join(character for character in number if character.isdigit())
-
-
-def announce(widget: QWidget, words: str) -> None:
-    """Say it through a screen reader at once."""
-    event = QAccessibleAnnouncementEvent(widget, words)
-    event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-    QAccessible.updateAccessibility(event)
-
-
-def _label(tone: str, words: str = "") -> QLabel:
-    label = QLabel(words)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("tone", tone)
-    label.setWordWrap(True)
-    return label
-
-
-def _button(kind: str, words: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setProperty("kind", kind)
-    button.setMinimumHeight(32)
-    button.setAutoDefault(False)
-    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-    return button
+def youth_beside_crisis(lines: Sequence[HelpLine]) -> list[HelpLine]:
+    """The first crisis line, then those for young people, then the rest."""
+    first = [line for line in lines if line.kind == "crisis"][:1]
+    young = [line for line in lines if line.kind == "youth"]
+    return [*first, *young, *(line for line in lines if line not in (*first, *young))]

@@ -117,6 +117,12 @@ class MessageModel(QAbstractListModel):
         self._rows.insert(number, notice_row(notice))
         self.endInsertRows()
 
+    def replace_notice(self, old: Notice, new: Notice) -> None:
+        """Say a quiet line otherwise."""
+        for number, row in enumerate(self._rows):
+            if row.notice == old:
+                self._replace(number, notice_row(new))
+
     def set_pending(self, text: str | None) -> None:
         """Show what was sent before it is on disk; None takes it away."""
         if self._rows and self._rows[-1].kind is Kind.PENDING:

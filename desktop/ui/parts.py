@@ -5,11 +5,12 @@ So the window neither builds them nor knows what they need, and tests may hand i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QDialog, QWidget
 
+from desktop.memory.slots import Slot
 from desktop.settings import Settings
 from desktop.ui.emoji_picker import EmojiPicker
 from desktop.ui.help_panel import HelpPanel
@@ -28,6 +29,7 @@ class WindowParts:
         make_welcome: the first page, given the language and the region.
         make_help: the panel of help numbers, given wording and region.
         make_about: given the model's name and whether it is the starter.
+        slots: of the memory, by name.
         rescue: what can be done with a store that cannot be opened.
     """
 
@@ -37,4 +39,5 @@ class WindowParts:
     make_settings: Callable[[Settings, QWidget], SettingsDialog]
     make_about: Callable[[str, bool, QWidget], QDialog]
     make_picker: Callable[[tuple[str, ...], QWidget], EmojiPicker]
+    slots: Mapping[str, Slot]
     rescue: Rescue

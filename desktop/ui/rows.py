@@ -32,6 +32,14 @@ class Action(StrEnum):
     AGAIN = "again"
     HELP = "help"
     QUIET_HELP = "quiet_help"
+    UNDO = "memory_undo"
+    KEEP = "memory_keep"
+    DROP = "memory_drop"
+    STILL = "memory_still"
+    LET_GO = "memory_let_go"
+    FOLD = "fold"
+    UNFOLD = "unfold"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True)
@@ -40,13 +48,15 @@ class Notice:
 
     Attributes:
         after: id of the message it stands behind; 0 stands behind all.
-        message_id: what the action is about.
+        message_id: what the action is about; a number of its own where it is no message.
+        second: what else can be done about it.
     """
 
     text: str
     after: int = 0
     action: Action = Action.NONE
     message_id: int = 0
+    second: Action = Action.NONE
 
     @property
     def is_about_reply(self) -> bool:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.settings import Settings
+from desktop.ui.age_question import AgeQuestion
 from desktop.ui.choice_box import ChoiceBox, RegionBox
 
 SMALLEST, LARGEST, STEP = 80, 200, 10  # per cent
@@ -100,6 +101,7 @@ class SettingsDialog(QDialog):
         self._regions = RegionBox(regions, settings.region)
         self._name = QLineEdit(settings.called_by)
         self._name.setMaxLength(40)
+        self._age = AgeQuestion(settings.age_band)
         self._model = _label("soft")
         self._choose, self._best = _button(), _button()
         self._unfold = _button()
@@ -139,6 +141,7 @@ class SettingsDialog(QDialog):
         self._section(column, lambda: self.tr("Talking"))
         self._field(column, lambda: self.tr("What you would like to be called"), self._name)
         self._field(column, lambda: self.tr("Where you are, for help numbers"), self._regions)
+        self._field(column, lambda: self.tr("How old you are"), self._age, self._age.box)
         column.addWidget(self._enter)
 
     def _arrange_model(self, column: QVBoxLayout) -> None:
@@ -215,6 +218,7 @@ class SettingsDialog(QDialog):
         self._enter.toggled.connect(lambda on: self._change(enter_sends=on))
         self._regions.value_chosen.connect(lambda value: self._change(region=value))
         self._name.editingFinished.connect(self._on_name_written)
+        self._age.answered.connect(lambda band: self._change(age_band=band))
         self._choose.clicked.connect(self._on_choose_clicked)
         self._best.clicked.connect(lambda: self._change(model=""))
         self._unfold.toggled.connect(self._on_unfolded)

@@ -39,10 +39,19 @@ class Wording:
     again: str = ""
     answer: str = ""
     help: str = ""
+    fold: str = ""
+    unfold: str = ""
+    undo: str = ""
+    keep: str = ""
+    drop: str = ""
+    still: str = ""
+    let_go: str = ""
+    leave: str = ""
 
     def of(self, name: str) -> str:
         """The words on what can be pressed."""
-        return {"again": self.again, "help": self.help}.get(name, self.answer)
+        known: str = getattr(self, name.removeprefix("memory_"), self.answer)
+        return known
 
 
 @dataclass
@@ -51,7 +60,8 @@ class Shape:
 
     Attributes:
         time: where the time stands, empty if it does not.
-        zones: what can be pressed, by name: earlier, later, again, answer, help, quiet_help.
+        zones: what can be pressed, by name: earlier, later, again, answer, help, quiet_help,
+            fold, unfold.
     """
 
     height: float
@@ -199,12 +209,23 @@ class Shapes:
             shape.zones[action.value] = shape.bubble.adjusted(0, -6, 0, 6)
             shape.height += 6
         elif action:
-            label = self.wording.of(action.value)
-            wide = self._advance(label) + 32
-            left = column.center().x() - wide / 2
-            shape.zones[action.value] = QRectF(left, shape.height + 8, wide, self.target)
-            shape.height += self.target + 8
+            second = row.notice.second if row.notice else Action.NONE
+            also = Action.FOLD if action is Action.HELP else second
+            self._add_pills(shape, [offer for offer in (action, also) if offer])
         return shape
+
+    def _add_pills(self, shape: Shape, actions: list[Action]) -> None:
+        """What can be pressed below a notice: side by side where there is room."""
+        wides = [self._advance(self.wording.of(action.value)) + 32 for action in actions]
+        whole = sum(wides) + 8 * (len(wides) - 1)
+        beside = whole <= self.column.width()
+        left = self.column.center().x() - whole / 2
+        for action, wide in zip(actions, wides, strict=True):
+            x = left if beside else self.column.center().x() - wide / 2
+            shape.zones[action.value] = QRectF(x, shape.height + 8, wide, self.target)
+            left += wide + 8
+            shape.height += 0 if beside else self.target + 8
+        shape.height += self.target + 8 if beside else 0
 
     def _advance(self, text: str) -> float:
         return QFontMetricsF(self.look.font(13)).horizontalAdvance(text)

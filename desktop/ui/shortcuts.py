@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class Shortcuts(QObject):
-    """Actions of the whole window: new, search, help, settings, list, emoji."""
+    """Actions of the whole window: new, search, help, settings, list, emoji, plan, memory."""
 
     KEYS: Mapping[str, str] = {
         "new": "Ctrl+N",
@@ -19,6 +19,8 @@ class Shortcuts(QObject):
         "settings": "Ctrl+,",
         "list": "Ctrl+B",
         "emoji": "Ctrl+.",
+        "memory": "Ctrl+M",
+        "plan": "Ctrl+Shift+P",
     }
 
     def __init__(self, window: QWidget, deeds: Mapping[str, Callable[[], None]]) -> None:
@@ -44,6 +46,8 @@ class Shortcuts(QObject):
             "settings": self.tr("Settings"),
             "list": self.tr("Show or fold the conversations"),
             "emoji": self.tr("Emoji"),
+            "memory": self.tr("What is remembered"),
+            "plan": self.tr("My safety plan"),
         }
         for name, action in self.actions.items():
             action.setText(names[name])

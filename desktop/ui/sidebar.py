@@ -72,7 +72,8 @@ class Sidebar(QFrame):
     """Conversations.
 
     Signals:
-        new_wanted, settings_wanted, about_wanted, folding_wanted: a button was pressed.
+        new_wanted, settings_wanted, about_wanted, memory_wanted, folding_wanted: a button was
+            pressed.
         chosen: id of a conversation.
         delete_wanted: id of a conversation.
         search_wanted: what is looked for; empty ends the search.
@@ -82,6 +83,7 @@ class Sidebar(QFrame):
     new_wanted = Signal()
     settings_wanted = Signal()
     about_wanted = Signal()
+    memory_wanted = Signal()
     folding_wanted = Signal()
     chosen = Signal(int)
     delete_wanted = Signal(int)
@@ -111,6 +113,7 @@ class Sidebar(QFrame):
         self.new_button = self._make_button("newButton")
         self.settings_button = self._make_button("footButton")
         self.about_button = self._make_button("footButton")
+        self.memory_button = self._make_button("footButton")
         self.fold_button = QToolButton(self)
         self._timer = QTimer(self, singleShot=True, interval=SEARCH_MILLISECONDS)
         self._arrange()
@@ -150,7 +153,9 @@ class Sidebar(QFrame):
         self.settings_button.setIcon(self._icons.icon("settings", soft, size))
         self.about_button.setIcon(self._icons.icon("about", soft, size))
         self.fold_button.setIcon(self._icons.icon("menu", soft, size))
-        for button in (self.new_button, self.settings_button, self.about_button):
+        self.memory_button.setIcon(self._icons.icon("memory", soft, size))
+        foot = (self.settings_button, self.about_button, self.memory_button)
+        for button in (self.new_button, *foot):
             button.setIconSize(QSize(size, size))
         self.fold_button.setIconSize(QSize(size, size))
         target = max(36, look.pixels(34))
@@ -184,12 +189,14 @@ class Sidebar(QFrame):
         column.addLayout(top)
         column.addWidget(self.search)
         column.addWidget(self._pages, 1)
+        column.addWidget(self.memory_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(foot)
 
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.new_wanted)
         self.settings_button.clicked.connect(self.settings_wanted)
         self.about_button.clicked.connect(self.about_wanted)
+        self.memory_button.clicked.connect(self.memory_wanted)
         self.fold_button.clicked.connect(self.folding_wanted)
         self.list.chosen.connect(lambda index: self.chosen.emit(self._id(index)))
         self.list.delete_pressed.connect(lambda index: self.delete_wanted.emit(self._id(index)))
@@ -259,6 +266,7 @@ class Sidebar(QFrame):
         self.new_button.setText(self.tr("New conversation"))
         self.settings_button.setText(self.tr("Settings"))
         self.about_button.setText(self.tr("About"))
+        self.memory_button.setText(self.tr("What is remembered"))
         self.fold_button.setToolTip(self.tr("Fold the list away"))
         self.fold_button.setAccessibleName(self.tr("Fold the list away"))
 

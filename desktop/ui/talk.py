@@ -13,6 +13,7 @@ from desktop.chat.events import (
     Message,
     ModelLoading,
     ModelReady,
+    NoticeDue,
     PersonSaid,
     PromptShortened,
     ReplyBegan,
@@ -22,6 +23,7 @@ from desktop.chat.events import (
     TurnEvent,
 )
 from desktop.chat.library import Library
+from desktop.chat.temporary import is_temporary
 from desktop.errors import XinyuError
 from desktop.ui.controller import Controller, Turn
 from desktop.ui.models import MessageModel
@@ -38,6 +40,7 @@ class Talk(QObject):
         conversation_used: a Conversation that is new or was talked in.
         shown: another conversation, or none, is in view.
         model_ready: the ModelReady event.
+        leave_wanted: the person wants the window closed; nothing is asked.
         failed: XinyuError about something that is not part of a conversation, and a deed: what to
             do to try again, or None.
     """
@@ -47,6 +50,7 @@ class Talk(QObject):
     shown = Signal()
     model_ready = Signal(object)
     failed = Signal(object, object)
+    leave_wanted = Signal()
 
     def __init__(
         self, page: TalkPage, model: MessageModel, controller: Controller, wording: Wording
@@ -74,6 +78,8 @@ class Talk(QObject):
     def open(self, conversation_id: int | None) -> None:
         """Show a conversation, or the place for a new one."""
         self._leave()
+        if is_temporary(self.conversation_id) and self.conversation_id != conversation_id:
+            self._forget(self.conversation_id)
         self.conversation_id = conversation_id
         self._beginning = None
         self._reload()
@@ -98,6 +104,16 @@ class Talk(QObject):
         if conversation_id == self.conversation_id:
             self.open(None)
 
+    def _forget(self, conversation_id: int | None) -> None:
+        """A temporary conversation is left: nothing of it stays, not even here."""
+        if conversation_id is not None:
+            self._notices.pop(conversation_id, None)
+        self._drafts.pop(conversation_id, None)
+        if self._controller.talking_in(conversation_id) is not None:
+            self._controller.stop()
+        self._controller.forget_temporary()
+        self._page.empty.set_temporary(False)
+
     def retranslate(self, wording: Wording) -> None:
         self.wording = wording
         self._model.retranslate()
@@ -114,6 +130,13 @@ class Talk(QObject):
         else:
             self._model.add_notice(notice)
 
+    def replace_notice(self, conversation_id: int, old: Notice, new: Notice) -> None:
+        """Say a quiet line otherwise, where it stands."""
+        known = self._notices.get(conversation_id, [])
+        self._notices[conversation_id] = [new if notice == old else notice for notice in known]
+        if conversation_id == self.conversation_id:
+            self._model.replace_notice(old, new)
+
     # What the person does
 
     def send(self, text: str) -> None:
@@ -126,7 +149,8 @@ class Talk(QObject):
             turn = self._controller.edit(self._editing, text)
             self._end_edit()
         else:
-            turn = self._controller.send(self.conversation_id, text)
+            temporary = self._page.empty.temporary and self.conversation_id is None
+            turn = self._controller.send(self.conversation_id, text, temporary=temporary)
             if self.conversation_id is None:
                 self._beginning = turn
         self._model.set_pending(text)
@@ -149,6 +173,9 @@ class Talk(QObject):
         controller.change_done.connect(self._on_change_done)
 
     def _on_asked(self, name: str, message_id: int) -> None:
+        if name == Action.LEAVE:
+            self.leave_wanted.emit()
+            return
         row = self._model.find(message_id)
         message = self._model.row(row).message if row >= 0 else None
         if message is None:
@@ -196,6 +223,8 @@ class Talk(QObject):
         self._tell_status(event)
         if isinstance(event, ConversationChanged):
             self._on_conversation_changed(turn, event)
+        if isinstance(event, NoticeDue):
+            self._tell_notice(event)
         if not self.is_here(turn):
             return
         match event:
@@ -226,7 +255,8 @@ class Talk(QObject):
                 pass
 
     def _on_conversation_changed(self, turn: Turn, event: ConversationChanged) -> None:
-        self.conversation_used.emit(event.conversation)
+        if not is_temporary(event.conversation.id):
+            self.conversation_used.emit(event.conversation)
         if turn is self._beginning:
             self._beginning = None
             self.conversation_id = event.conversation.id
@@ -238,6 +268,14 @@ class Talk(QObject):
             row = self._model.row(self._model.find(event.message.id))
             self._page.announce(self._model.spoken(row))
 
+    def _tell_notice(self, event: NoticeDue) -> None:
+        """That this is an AI, or that a pause is possible: a quiet line, said once aloud."""
+        words = self.wording.sentence(event.code)
+        action = Action.LEAVE if event.code == "notice_break" else Action.NONE
+        message = event.message
+        self.add_notice(message.conversation_id, Notice(words, message.id, action, message.id))
+        self._page.announce(words)
+
     def _tell_shortened(self, turn: Turn, event: PromptShortened) -> None:
         """Once for each conversation: it stays so from then on."""
         conversation_id = turn.conversation_id
@@ -248,6 +286,8 @@ class Talk(QObject):
             self.add_notice(conversation_id, Notice(words, after=last.id if last else 0))
 
     def _on_turn_ended(self, turn: Turn) -> None:
+        if turn.aside:
+            return
         self._page.status.loading_ended()
         if turn is self._beginning:
             self._beginning = None

@@ -70,8 +70,7 @@ class TalkPage(QWidget):
         size = look.pixels(18)
         self.latest_button.setIcon(self._icons.icon("latest", look.colour("accent"), size))
         self._column.setMaximumWidth(round(COLUMN * look.scale) + 64)
-        for bar in (self.danger_bar, self.banner):
-            bar.setMaximumWidth(round(COLUMN * look.scale) + 32)
+        self.banner.setMaximumWidth(round(COLUMN * look.scale) + 32)
         self._place_latest()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -94,8 +93,7 @@ class TalkPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for bar in (self.danger_bar, self.banner):
-            column.addLayout(_centred(bar))
+        column.addLayout(_centred(self.banner))
         column.addWidget(self._pages, 1)
         column.addLayout(middle)
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.safety.helplines import DEFAULT_REGION, HelpLines
+from desktop.ui.age_question import UNSAID, AgeQuestion
 from desktop.ui.choice_box import RegionBox
 from desktop.ui.help_panel import danger_sentence
 from desktop.wording import Wording
@@ -43,11 +44,13 @@ class WelcomeAnswers:
         language: "zh" or "en".
         region: whose help numbers are shown.
         called_by: empty when they would rather not say.
+        age_band: one of `desktop.settings.AGE_BANDS`.
     """
 
     language: str
     region: str
     called_by: str
+    age_band: str = UNSAID
 
 
 class WelcomePage(QWidget):
@@ -84,6 +87,8 @@ class WelcomePage(QWidget):
         self._name_label = _label("field")
         self._name = QLineEdit()
         self._name.setMaxLength(LONGEST_NAME)
+        self._age_label = _label("field")
+        self._age = AgeQuestion()
         self._start = QPushButton()
         self._start.setObjectName("startTalking")
         self._start.setProperty("kind", "primary")
@@ -95,7 +100,7 @@ class WelcomePage(QWidget):
     def answers(self) -> WelcomeAnswers:
         """What is chosen at this moment."""
         name = " ".join(self._name.text().split())
-        return WelcomeAnswers(self._language, self._regions.value(), name)
+        return WelcomeAnswers(self._language, self._regions.value(), name, self._age.band())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -168,16 +173,22 @@ class WelcomePage(QWidget):
         self._name_label.setBuddy(self._name)
         for field in (self._regions, self._name):
             field.setMinimumHeight(36)
-        rows = (self._region_label, self._regions, self._region_hint, self._name_label, self._name)
+        self._age_label.setBuddy(self._age.box)
+        rows = (
+            self._region_label, self._regions, self._region_hint,
+            self._name_label, self._name, self._age_label, self._age,
+        )  # fmt: skip
         for place, widget in enumerate(rows):
             grid.addWidget(widget, place, 0)
-        grid.setRowMinimumHeight(3, 36)
+        for place in (3, 5):
+            grid.setRowMinimumHeight(place, 36)
         return grid
 
     def _connect(self) -> None:
         self._languages.buttonClicked.connect(self._on_language_clicked)
         self._regions.value_chosen.connect(self._on_region_chosen)
         self._start.clicked.connect(self._on_start_clicked)
+        self._age.changed.connect(lambda: self._start.setEnabled(self._age.is_complete))
         self._name.returnPressed.connect(self._on_start_clicked)
 
     def _write(self) -> None:
@@ -190,6 +201,8 @@ class WelcomePage(QWidget):
         self._name_label.setText(self.tr("What would you like to be called?"))
         self._name.setPlaceholderText(self.tr("Any name will do. You can leave this empty."))
         self._name.setAccessibleName(self._name_label.text())
+        self._age_label.setText(self.tr("How old are you?"))
+        self._age.box.setAccessibleName(self._age_label.text())
         self._start.setText(self.tr("Start talking"))
         self._start.setAccessibleDescription(" ".join(self._what_this_is()))
         self.setAccessibleName(self.tr("Welcome"))
@@ -219,6 +232,9 @@ class WelcomePage(QWidget):
         self.region_chosen.emit(region)
 
     def _on_start_clicked(self) -> None:
+        if not self._age.is_complete:
+            self._age.consent.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         self.finished.emit(self.answers())
 
 

@@ -14,13 +14,12 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.chat.events import ModelReady
+from desktop.chat.events import Memory, ModelReady
 from desktop.chat.library import Library
 from desktop.errors import StoreError, XinyuError
 from desktop.settings import Settings
@@ -28,10 +27,13 @@ from desktop.ui.bars import Deed
 from desktop.ui.care import Care
 from desktop.ui.controller import Controller
 from desktop.ui.desk import Desk
+from desktop.ui.drawer import Drawer
 from desktop.ui.elided_label import ElidedLabel
 from desktop.ui.extras import Extras
+from desktop.ui.help_dialog import HelpButton
 from desktop.ui.icons import Icons
 from desktop.ui.list_models import ConversationModel
+from desktop.ui.memory_desk import MemoryDesk
 from desktop.ui.models import MessageModel
 from desktop.ui.opening import Opening
 from desktop.ui.parts import WindowParts
@@ -112,10 +114,13 @@ class MainWindow(QMainWindow):
         """Keep what is said and how the window stood; then end the thread and the reading side."""
         if self._library is not None:
             self._keep_geometry()
+        self.care.close()
         self.hide()
         self.controller.close()
         if self._library is not None:
             self.desk.use_library(None)
+            self.memory.use_library(None)
+            self.care.use_library(None)
             self._library.close()
             self._library = None
         self._translations.remove()
@@ -133,6 +138,7 @@ class MainWindow(QMainWindow):
         self._translations.choose(self._language or settings.language)
         self._theme.choose(settings.theme, settings.font_scale, still=settings.reduced_motion)
         self.page.composer.set_enter_sends(settings.enter_sends)
+        self.extras.use_minor(settings.is_minor)
 
     def _save(self, **changes: object) -> None:
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
@@ -159,8 +165,7 @@ class MainWindow(QMainWindow):
         wording = self._parts.make_wording(self._translations.language or "zh")
         self.talk = Talk(self.page, self.messages, self.controller, wording)
         self._opening = Opening(self.page, self.talk, self.controller, self._parts.rescue)
-        self.help_button = QPushButton()
-        self.help_button.setObjectName("helpButton")
+        self.help_button = HelpButton()
         self._title = ElidedLabel()
         self._title.setObjectName("headerTitle")
         self._pages = QStackedWidget()
@@ -182,6 +187,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._pages, 1)
         self._shell = Shell(self.sidebar, self.rail, content)
         self.setCentralWidget(self._shell)
+        self.drawer = Drawer(self._shell)
+        self._shell.set_top(self.page.danger_bar)
         self.extras = Extras(self._parts, self._shell, self)
         self.desk = Desk(
             self.conversations, self.sidebar, self._shell, self.talk, self.page, self.controller
@@ -194,8 +201,23 @@ class MainWindow(QMainWindow):
             self.messages,
             self.extras,
             self.controller,
-            lambda: self.settings.region,
+            self.drawer,
+            lambda: self.settings,
         )
+        self.care.counting_chosen.connect(lambda on: self._save(count_help=on))
+
+    def _make_memory(self) -> None:
+        self.memory = MemoryDesk(
+            self.talk,
+            self.page,
+            self.controller,
+            self.drawer,
+            self._parts.slots,
+            lambda: self.settings,
+        )
+        self.memory.settings_changed.connect(self._on_settings_changed)
+        self.memory.source_wanted.connect(self._on_source_wanted)
+        self.sidebar.memory_wanted.connect(self.show_memory)
 
     def _make_shortcuts(self) -> None:
         self.shortcuts = Shortcuts(
@@ -207,6 +229,8 @@ class MainWindow(QMainWindow):
                 "settings": self.show_settings,
                 "list": lambda: self._shell.show_side(not self._shell.side_shown),
                 "emoji": self.show_picker,
+                "memory": self.show_memory,
+                "plan": lambda: self.drawer.open("plan"),
             },
         )
 
@@ -217,8 +241,11 @@ class MainWindow(QMainWindow):
         self.talk.model_ready.connect(self._on_model_ready)
         self.talk.failed.connect(self._on_failed)
         self.page.composer.emoji_pressed.connect(self.show_picker)
+        self.talk.leave_wanted.connect(self.close)
         self.controller.opened.connect(self._on_opened)
+        self.drawer.closed.connect(self.page.composer.setFocus)
         self._make_care()
+        self._make_memory()
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
         self._on_look_changed(self._theme.look)
 
@@ -243,6 +270,8 @@ class MainWindow(QMainWindow):
             self._library = self._open_library()
             self.apply_settings(self._library.settings())
             self.desk.use_library(self._library)
+            self.memory.use_library(self._library)
+            self.care.use_library(self._library)
         except XinyuError as error:
             self._opening.fail(error)
             return
@@ -299,6 +328,7 @@ class MainWindow(QMainWindow):
             language=answers.language,
             region=answers.region,
             called_by=answers.called_by,
+            age_band=answers.age_band,
         )
         self.apply_settings(self.settings)
         self._pages.setCurrentWidget(self.page)
@@ -317,6 +347,17 @@ class MainWindow(QMainWindow):
     def _on_help_closed(self) -> None:
         place = self.page.composer if self.extras.help_by_itself else self.help_button
         place.setFocus()
+
+    def show_memory(self) -> None:
+        self.drawer.open("memory")
+
+    def _on_source_wanted(self, memory: Memory) -> None:
+        """Show where it was said, even in an earlier version of the talk."""
+        if self.memory.open_source(memory):
+            self.sidebar.select(memory.conversation_id)
+            self.desk.tell_title()
+            if self._shell.drawer_covers_talk:
+                self.drawer.close_drawer()
 
     def show_settings(self) -> None:
         self.extras.show_settings(self.settings)
@@ -357,7 +398,7 @@ class MainWindow(QMainWindow):
     # Look and language
 
     def _on_look_changed(self, look: Look) -> None:
-        for part in (self.page, self.sidebar, self.rail, self._shell):
+        for part in (self.page, self.sidebar, self.rail, self._shell, self.drawer):
             part.set_look(look)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -370,9 +411,7 @@ class MainWindow(QMainWindow):
         self.talk.retranslate(wording)
         self.extras.use_wording(wording)
         self.care.refresh()
-        self.help_button.setText(self.tr("I need a person"))
-        self.help_button.setToolTip(self.tr("Numbers of people who can help (F1)"))
-        self.help_button.setAccessibleName(self.tr("I need a person"))
+        self.help_button.write()
         self._say_starter()
         self.desk.tell_title()
         self.setWindowTitle(self.tr("Xinyu"))

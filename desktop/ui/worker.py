@@ -38,10 +38,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Change:
-    """Something quick to do with the session; `then` comes back with the signal."""
+    """Something quick to do with the session.
+
+    Attributes:
+        tell: called in the conversation thread with what came of it, e.g. a signal's emit.
+    """
 
     work: Callable[[Session], object]
     name: str
+    tell: Callable[[object], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,9 @@ class Worker(QObject):
 
     def _change(self, session: Session, change: Change) -> None:
         try:
-            change.work(session)
+            done = change.work(session)
+            if change.tell is not None:
+                change.tell(done)
         except Exception as error:
             self.change_failed.emit(change.name, _as_expected(error))
         else:

@@ -11,19 +11,8 @@ from typing import Any
 
 import pytest
 
-TEMPLATE = (
-    "{%- for message in messages %}{{- '<|im_start|>' + message['role'] + '\\n' + "
-    "message['content'] + '<|im_end|>\\n' }}{%- endfor %}"
-    "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}"
-)
-SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-CORPUS = [
-    "这段时间我不开心，上班也提不起劲。",
-    "我觉得自己很没用，什么都做不好。",
-    "谢谢你听我说，我好多了。",
-    "I don't know what to do, it's 2024 and I'm tired.",
-    "user assistant system\n\n  hello world 123",
-]
+from converter.benchmarks.checkpoints import save_tiny, small_config
+
 TINY = {
     "vocab_size": 384,
     "hidden_size": 256,
@@ -39,66 +28,15 @@ TINY = {
 }
 
 
-SMALL = {**TINY, "hidden_size": 128, "intermediate_size": 192, "num_attention_heads": 4,
-         "num_key_value_heads": 2, "initializer_range": 0.08}  # fmt: skip
-
-
 @pytest.fixture(scope="session")
 def make_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """make_folder(split_regex, config, model class, **save options) -> a saved model folder."""
 
     def make(regex: str, config: Any, **options: Any) -> Path:
-        import torch
-        from transformers import AutoModelForCausalLM
-
         folder = tmp_path_factory.mktemp(config.model_type) / "tiny"
-        torch.manual_seed(7)
-        model = AutoModelForCausalLM.from_config(config)
-        for parameter in model.parameters():
-            if parameter.ndim == 1:
-                torch.nn.init.normal_(parameter, 1.0, 0.2)
-        model.save_pretrained(folder, **options)
-        _tokenizer(regex, config.model_type == "qwen2").save(str(folder / "tokenizer.json"))
-        (folder / "chat_template.jinja").write_text(TEMPLATE, "utf-8")
-        (folder / "tokenizer_config.json").write_text(
-            json.dumps({"eos_token": SPECIAL[2], "pad_token": SPECIAL[0],
-                        "tokenizer_class": "PreTrainedTokenizerFast"})
-        )  # fmt: skip
-        return folder
+        return save_tiny(folder, regex, config, **options)
 
     return make
-
-
-def _tokenizer(regex: str, composing: bool) -> Any:
-    from tokenizers import (
-        Regex,
-        Tokenizer,
-        decoders,
-        models,
-        normalizers,
-        pre_tokenizers,
-        trainers,
-    )
-
-    whole_words = r"\p{N}{1,3}" in regex
-    tokenizer = Tokenizer(models.BPE(ignore_merges=whole_words))
-    if composing:
-        tokenizer.normalizer = normalizers.NFC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(regex), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=370,
-        special_tokens=SPECIAL,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(CORPUS, trainer)
-    return tokenizer
 
 
 @pytest.fixture(scope="session")
@@ -114,17 +52,7 @@ def tiny(make_folder: Callable[..., Path]) -> Path:
 @pytest.fixture(scope="session")
 def llamas(make_folder: Callable[..., Path]) -> dict[bool, Path]:
     """Llama folders by whether head and embedding are tied."""
-    from transformers import LlamaConfig
-
-    from converter.architectures.llama import LLAMA3_SPLIT
-
-    rope = {"rope_type": "default", "rope_theta": 10000.0}
-    return {
-        tied: make_folder(
-            LLAMA3_SPLIT, LlamaConfig(**SMALL, tie_word_embeddings=tied, rope_parameters=rope)
-        )
-        for tied in (True, False)
-    }
+    return {tied: make_folder(*small_config("llama", tied=tied)) for tied in (True, False)}
 
 
 @pytest.fixture

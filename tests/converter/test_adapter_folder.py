@@ -55,7 +55,6 @@ def test_plain_adapter_is_read(adapter: Path) -> None:
         ({"r": 8}, "has the ranks 4 and 4, adapter_config.json means 8"),
         ({"r": ...}, "no usable r"),
         ({"use_dora": True}, "DoRA's magnitudes"),
-        ({"base_model_name_or_path": "x/Qwen3-4B-bnb-4bit"}, "trained on a 4-bit base"),
     ],
 )
 def test_what_is_not_understood_is_refused(

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from converter.errors import ConverterError, InputError, ProofError
-from converter.export import Order, estimate, export
+from converter.estimate import estimate
+from converter.export import Order, check, export
 from converter.gguf_file import read_gguf
 
 Edit = Callable[..., None]
@@ -133,7 +134,7 @@ def test_sharded_folder_gives_the_same_tensors(tiny: Path, exported: Path, tmp_p
     ).read_bytes()
     next(iter(sharded.glob("model-*.safetensors"))).unlink()
     with pytest.raises(InputError, match=r"The shard model-.* is missing"):
-        estimate(_order(sharded, tmp_path / "other"))
+        check(_order(sharded, tmp_path / "other"))
 
 
 def test_changed_file_of_our_own_folder_is_refused(copy: Path, tmp_path: Path) -> None:
@@ -141,7 +142,7 @@ def test_changed_file_of_our_own_folder_is_refused(copy: Path, tmp_path: Path) -
         json.dumps({"outputs": {"chat_template.jinja": "0" * 64}, "settings": {}})
     )
     with pytest.raises(InputError, match=r"chat_template.jinja was changed"):
-        estimate(_order(copy, tmp_path / "out"))
+        check(_order(copy, tmp_path / "out"))
 
 
 def test_card_comes_from_the_folders_manifest(copy: Path, tmp_path: Path) -> None:
@@ -163,13 +164,26 @@ def test_disk_too_small_is_said_before(
         estimate(_order(tiny, tmp_path / "out"))
 
 
-def test_estimate_is_near_the_truth(
-    tiny: Path, exported: Path, shared: Path, tmp_path: Path
-) -> None:
-    _, found = estimate(Order(shared / "starter-reference", tmp_path / "o", ("F16", "Q5_K_M")))
-    true = (shared / "starter-reference-Q5_K_M.gguf").stat().st_size
-    assert 0.9 < found.files["Q5_K_M"] / true < 1.25
-    assert not (tmp_path / "o").exists()
+def test_estimate_is_true(tiny: Path, exported: Path, tmp_path: Path) -> None:
+    found = estimate(Order(tiny, tmp_path / "o", ("F32", "Q8_0", "Q5_K_M"), name="tiny"))
+    assert found.files == {
+        kind: (exported / f"tiny-{kind}.gguf").stat().st_size for kind in ("F32", "Q8_0", "Q5_K_M")
+    }
+    assert found.needed > sum(found.files.values()) + (exported / "tiny-F16.gguf").stat().st_size
+    assert [stage.name for stage in found.stages] == [
+        "write F16", "write F32", "write Q8_0", "write Q5_K_M", "token ids",
+        "predictions against Hugging Face", "a chat of two turns", "divergence",
+    ]  # fmt: skip
+    assert all(stage.seconds > 0 for stage in found.stages)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_estimate_counts_what_an_importance_matrix_takes(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_text('{"text": "这段时间我不开心，上班也提不起劲。"}\n', "utf-8")
+    order = Order(tiny, tmp_path / "o", ("Q8_0",), imatrix=tmp_path / "d.jsonl", name="tiny")
+    found = estimate(order)
+    assert "importance matrix" in [stage.name for stage in found.stages]
+    assert found.needed > 2 * found.files["Q8_0"]
 
 
 def test_reference_model_gives_the_reference_files_tensors(shared: Path, tmp_path: Path) -> None:
@@ -240,4 +254,4 @@ def test_same_head_stored_twice_is_accepted(
         tensors["lm_head.weight"] = tensors["model.embed_tokens.weight"].copy()
 
     rewrite(copy, twice)
-    estimate(_order(copy, tmp_path / "out"))
+    check(_order(copy, tmp_path / "out"))

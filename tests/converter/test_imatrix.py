@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from converter.direct import write_file
 from converter.errors import InputError
-from converter.export import Order, estimate, export
+from converter.export import Order, check, export
 from converter.gguf_file import read_gguf
 from converter.hf_folder import ModelFolder
 from converter.imatrix import gather, read, write
 from converter.prepare import prepare
-from converter.quantise import parse_overrides, quantise
+from converter.quantise import parse_overrides
 from converter.reference_model import ReferenceModel
 from converter.texts import read_samples
 
@@ -63,11 +64,11 @@ def test_sums_are_those_of_the_models_inputs(tiny: Path, dialogues: Path, tmp_pa
     assert all(np.allclose(again.means[name], mean) for name, mean in found.means.items())
 
 
-def test_it_reaches_the_quantiser(exported: Path, tmp_path: Path) -> None:
+def test_it_reaches_the_quantiser(tiny: Path, exported: Path, tmp_path: Path) -> None:
     name, mean = "blk.0.ffn_up.weight", np.geomspace(1e-6, 1, 256).astype(np.float32)
-    source = exported / "tiny-F16.gguf"
-    quantise(source, tmp_path / "w.gguf", "Q4_K_M", _quiet, importance={name: mean})
-    quantise(source, tmp_path / "p.gguf", "Q4_K_M", _quiet)
+    source, prepared = exported / "tiny-F32.gguf", prepare(ModelFolder(tiny))
+    write_file(tmp_path / "w.gguf", prepared, "Q4_K_M", _quiet, importance={name: mean})
+    write_file(tmp_path / "p.gguf", prepared, "Q4_K_M", _quiet)
     plain, weighted = read_gguf(tmp_path / "p.gguf"), read_gguf(tmp_path / "w.gguf")
     true = read_gguf(source).weights(name)
     error = [float((np.square(f.weights(name) - true) * mean).sum()) for f in (plain, weighted)]
@@ -126,4 +127,4 @@ def test_overrides_that_cannot_be_read_are_refused(text: str, sentence: str) -> 
 def test_override_that_hits_nothing_is_refused(tiny: Path, tmp_path: Path) -> None:
     order = Order(tiny, tmp_path / "out", ("Q8_0",), overrides=(("ffn_dwon", "Q6_K"),))
     with pytest.raises(InputError, match="no tensor has such a name"):
-        estimate(order)
+        check(order)

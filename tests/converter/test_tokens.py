@@ -43,13 +43,13 @@ def test_composing_tokenizer_that_says_it_does_not_is_caught(
     """transformers puts a form C normaliser before some classes that tokenizer.json lacks."""
     import unicodedata
 
-    from converter import tokens
+    from converter.cutter import ByteLevel
 
-    true = tokens._hugging_face
+    true = ByteLevel.trained
     monkeypatch.setattr(
-        tokens,
-        "_hugging_face",
-        lambda folder, texts: true(folder, [unicodedata.normalize("NFC", t) for t in texts]),
+        ByteLevel,
+        "trained",
+        lambda self, texts: true(self, [unicodedata.normalize("NFC", t) for t in texts]),
     )
     prepared = _prepared(copy)
     with pytest.raises(ProofError, match=r"than the folder's own tokenizer.json, first e.u0301"):

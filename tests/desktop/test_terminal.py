@@ -14,14 +14,22 @@ from desktop.engine.base import ChatMessage, LoadRequest, Sampling
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError, UsageError, WorldError
 from desktop.paths import Paths, assets_folder
+from desktop.safety.guard import GuardedReply
+from desktop.safety.guard_scene import Scene
 from desktop.safety.helplines import load_helplines
+from desktop.store.records import EmergencyContact
 from desktop.terminal import Terminal, answer_once, print_once, with_seed
 from desktop.wording import load_wording
+from tests.support.turns import the_guard
 
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path / "心屿 💚", assets_folder())
+
+
+def begin() -> GuardedReply:
+    return the_guard().begin(Scene())
 
 
 def talk(paths: Paths, engine: ScriptedEngine, *lines: str, language: str = "zh") -> str:
@@ -110,7 +118,7 @@ def test_once_gives_one_reply_and_stores_nothing(tmp_path: Path) -> None:
     out = io.StringIO()
 
     reply = answer_once(
-        ScriptedEngine(["你好呀。"]), LoadRequest(Path("m.gguf")), prompt, Sampling()
+        ScriptedEngine(["你好呀。"]), LoadRequest(Path("m.gguf")), prompt, Sampling(), begin()
     )
     print_once(reply, True, out)
 
@@ -121,7 +129,11 @@ def test_once_gives_one_reply_and_stores_nothing(tmp_path: Path) -> None:
 def test_once_refuses_nothing_to_say() -> None:
     with pytest.raises(UsageError):
         answer_once(
-            ScriptedEngine(), LoadRequest(Path("m")), [ChatMessage("user", " \n")], Sampling()
+            ScriptedEngine(),
+            LoadRequest(Path("m")),
+            [ChatMessage("user", " \n")],
+            Sampling(),
+            begin(),
         )
 
 
@@ -158,3 +170,19 @@ def test_danger_shows_numbers_without_a_model_too(paths: Paths) -> None:
     shown = talk(paths, engine, "我买了绳子，想上吊", language="en")
 
     assert shown.index("110  Police") < shown.index("The model's process")
+
+
+def test_plan_and_contact_are_there_without_a_model(paths: Paths) -> None:
+    none = ScriptedEngine(["在。"])
+    assert "你还没有写安全计划" in talk(paths, none, "/plan", "/quit")
+    session = open_session(paths, lambda: ScriptedEngine(["在。"]))
+    try:
+        session.care.records.save_plan(["整夜睡不着", "", "", "", "", ""])
+        session.care.records.save_contact(EmergencyContact("小雨", "010 5555 0199", ""))
+        shown = show(session, ("/plan", "/contact", "药我已经攒够了，今晚就吃"), "zh")
+    finally:
+        session.close()
+
+    assert "1. 我怎么知道难熬的时候要来了\n   整夜睡不着" in shown
+    assert shown.count("你选的人：小雨 010 5555 0199") == 2
+    assert "/plan 看你的安全计划" in shown

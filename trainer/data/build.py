@@ -1,4 +1,4 @@
-"""Build a dataset folder from a recipe: read and clean, choose, write, prove, report, manifest last.
+"""Build a dataset folder from a recipe: read, clean, choose, write, prove, report; manifest last.
 
 Everything is made in a folder beside the one asked for and moved into place when it is whole: what
 was there before stays untouched by whatever goes wrong.
@@ -55,7 +55,7 @@ class Order:
 
 
 def build(order: Order, say: Say) -> dict[str, Any]:
-    """Make the folder; UsageError in one sentence when it cannot be, and nothing is changed then."""
+    """Make the folder; UsageError in one sentence, and nothing changed, when it cannot be."""
     order = _checked(order)
     with _untouched(order.out), _beside(order.out) as (made, scratch):
         figures = _make(order, made, scratch, say)

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +94,7 @@ def settle_turns(conversation: Conversation, note: Note) -> Outcome:
     settled = settle(conversation.turns)
     before = conversation.turns
     empty = sum(not turn.content for turn in before)
-    joined = sum(
-        a.role == b.role and bool(a.content and b.content)
-        for a, b in zip(before, before[1:], strict=False)
-    )
+    joined = sum(a.role == b.role and bool(a.content and b.content) for a, b in pairwise(before))
     trimmed = sum(len(t.content) for t in before) - sum(len(t.content) for t in settled)
     if len(settled) < 2:
         return "no exchange of a person and a counsellor"

@@ -1,4 +1,4 @@
-"""The report of a dataset as one HTML page that needs nothing else. Draws figures, measures nothing."""
+"""The report of a dataset as one HTML page that needs nothing else; draws, measures nothing."""
 
 from __future__ import annotations
 
@@ -50,10 +50,11 @@ def summary(told: Mapping[str, Any]) -> str:
     shares = ", ".join(f"{n:,} {s}" for s, n in sides.items() if n)
     proof = told["proof"]
     return (
-        f"{kept:,} of {records:,} records were kept ({shares}), of {told['source_questions']:,} source "
-        f"questions. Across the split stand {proof['near_across_the_split']} near-duplicates (likeness "
-        f"{proof['likeness']} or more of all runs of five characters; {proof['dialogues']:,} dialogues "
-        f"compared, {proof['candidates_checked_exactly']:,} pairs checked exactly)."
+        f"{kept:,} of {records:,} records were kept ({shares}), of "
+        f"{told['source_questions']:,} source questions. Across the split stand "
+        f"{proof['near_across_the_split']} near-duplicates (likeness {proof['likeness']} or more "
+        f"of all runs of five characters; {proof['dialogues']:,} dialogues compared, "
+        f"{proof['candidates_checked_exactly']:,} pairs checked exactly)."
     )
 
 
@@ -102,8 +103,9 @@ def histogram(title: str, counts: Mapping[Any, int], width: int) -> str:
     shown = [*columns, (end + width, beyond)] if beyond else columns
     tallest, step = max(n for _, n in shown), _WIDTH / len(shown)
     marks = "".join(
-        f'<rect x="{i * step:.1f}" y="{_HEIGHT * (1 - n / tallest):.1f}" width="{max(1, step - 1):.1f}" '
-        f'height="{_HEIGHT * n / tallest:.1f}" fill="#5b8a72"><title>from {size}: {n:,}</title></rect>'
+        f'<rect x="{i * step:.1f}" y="{_HEIGHT * (1 - n / tallest):.1f}" '
+        f'width="{max(1, step - 1):.1f}" height="{_HEIGHT * n / tallest:.1f}" fill="#5b8a72">'
+        f"<title>from {size}: {n:,}</title></rect>"
         for i, (size, n) in enumerate(shown)
     )
     labels = "".join(
@@ -132,7 +134,8 @@ def bars(title: str, counts: Counts) -> str:
     widest = max(n for _, n in shown) or 1
     marks = "".join(
         f'<text x="330" y="{i * 22 + 15}" text-anchor="end">{escape(name[:42])}</text>'
-        f'<rect x="340" y="{i * 22 + 3}" width="{n / widest * 290:.1f}" height="15" fill="#c2703d"/>'
+        f'<rect x="340" y="{i * 22 + 3}" width="{n / widest * 290:.1f}" height="15" '
+        'fill="#c2703d"/>'
         f'<text x="{345 + n / widest * 290:.1f}" y="{i * 22 + 15}">{n:,}</text>'
         for i, (name, n) in enumerate(shown)
     )

@@ -48,7 +48,7 @@ def _chosen(folder: Path, split: Split, source: str, containing: str) -> Iterato
 
 
 def told(talk: Conversation) -> str:
-    """One dialogue for a reader; what is not learned in full and a turn's strategy stand in brackets."""
+    """One dialogue for a reader; strategies and weights other than 1 stand in brackets."""
     facts = (talk.source, talk.id, talk.topic, talk.licence, f"{len(talk.turns)} turns")
     lines = ["", " · ".join(str(fact) for fact in facts if fact)]
     if talk.system:

@@ -1,14 +1,16 @@
 """Near pairs among a million texts without holding them: MinHash signatures on disk, bands sorted.
 
 A text becomes 64 numbers (datasketch). Bands of them are hashed into one file a band; texts that
-share a band's hash are candidates, and a candidate counts when its signature agrees as far as asked.
-In memory stand one band (12 bytes a text) and one number a text; signatures are read where needed.
+share a band's hash are candidates, and a candidate counts when its signature agrees as far as
+asked. In memory stand one band (16 bytes a text while it is sorted) and one number a text;
+signatures are read where needed.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +104,8 @@ class Sketches:
     def close(self) -> None:
         """Remove the files."""
         for stream in (self._signatures, *self._bands):
-            stream.close()
+            with suppress(OSError):  # a full disk: what waits to be written is not needed
+                stream.close()
             Path(stream.name).unlink(missing_ok=True)
 
 

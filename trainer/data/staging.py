@@ -9,6 +9,7 @@ import hashlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,8 @@ class Staged:
 
     def close(self) -> None:
         """Remove what stands on disk."""
-        self._stream.close()
+        with suppress(OSError):  # a full disk: what waits to be written is not needed
+            self._stream.close()
         Path(self._stream.name).unlink(missing_ok=True)
         self.whole.close()
         self.openers.close()

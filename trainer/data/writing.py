@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -37,7 +38,7 @@ class Measure:
             self._tokenizer = _load(tokenizer)
 
     def tokens(self, batch: list[Conversation]) -> list[list[int]] | None:
-        """Tokens of every turn with its marks; turns add up, since marks are tokens of their own."""
+        """Tokens of every turn with its marks, which are tokens of their own: turns add up."""
         if self._tokenizer is None:
             return None
         texts = [render_turn(t.role, t.content) for c in batch for t in c.turns]
@@ -135,8 +136,11 @@ def write(
 ) -> Figures:
     """Write every split; `account` then knows the fate of every dialogue that was read."""
     figures, random = Figures(), np.random.default_rng(seed)
-    streams = {s: dataset.file_of(folder, s).open("w", encoding="utf-8") for s in SPLITS}
-    try:
+    with ExitStack() as opened:
+        streams = {
+            s: opened.enter_context(dataset.file_of(folder, s).open("w", encoding="utf-8"))
+            for s in SPLITS
+        }
         for number, talk, tokens in _measured(staged, measure):
             if choice.fate[number] > TEST:
                 account.ledger.drop(talk, REASONS[int(choice.fate[number])])
@@ -159,9 +163,6 @@ def write(
                     again = replace(talk, id=f"{talk.id}~{copy}")
                     streams[split].write(to_line(again) + "\n")
                     figures.repeated[talk.source] += 1
-    finally:
-        for stream in streams.values():
-            stream.close()
     for split in SPLITS:
         if not any(counts[split] for counts in figures.dialogues.values()):
             dataset.file_of(folder, split).unlink()

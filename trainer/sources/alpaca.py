@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from trainer.conversation import Conversation, Turn
-from trainer.sources.reading import Origin, Record, Shape, items, shaped, text
+from trainer.sources.reading import Origin, Record, ShapeError, items, shaped, text
 
 
 def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
     """One dialogue after the other."""
-    stem = path.name.split(".")[0]
     return shaped(
-        items(path, origin.seen), lambda raw, n: _conversation(raw, f"{stem}-{n}", origin)
+        items(path, origin.seen), lambda raw, identity: _conversation(raw, identity, origin)
     )
 
 
@@ -38,9 +37,9 @@ def _conversation(raw: Any, identity: str, origin: Origin) -> Conversation:
 
 def _history(pairs: Any) -> Iterator[Turn]:
     if not isinstance(pairs, list):
-        raise Shape("'history' is no list")
+        raise ShapeError("'history' is no list")
     for pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and all(type(p) is str for p in pair)):
-            raise Shape("'history' holds something that is no pair of texts")
+            raise ShapeError("'history' holds something that is no pair of texts")
         yield Turn("user", pair[0].strip())
         yield Turn("assistant", pair[1].strip())

@@ -18,7 +18,7 @@ from trainer.sources.reading import (
     Origin,
     Reading,
     Record,
-    Shape,
+    ShapeError,
     Unreadable,
     collect,
     decoded,
@@ -41,9 +41,8 @@ def read(path: Path) -> Reading:
 def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
     """One dialogue after the other."""
     if not path.name.endswith(".tar.xz"):
-        stem = path.name.split(".")[0]
         yield from shaped(
-            items(path, origin.seen), lambda raw, n: _conversation(raw, f"{stem}-{n}", origin)
+            items(path, origin.seen), lambda raw, identity: _conversation(raw, identity, origin)
         )
         return
     for name, raw in members(path, ".json", origin.seen):
@@ -60,7 +59,7 @@ def _file(name: str, raw: bytes, origin: Origin) -> Iterator[tuple[Record, str, 
     stem = name.removesuffix(".json")
     named = replace(origin, source=f"{origin.source}_{stem}")
     found = ((name, number, item) for number, item in enumerate(whole, 1))
-    yield from shaped(found, lambda item, n: _conversation(item, f"{stem}-{n}", named))
+    yield from shaped(found, lambda item, identity: _conversation(item, identity, named))
 
 
 def _conversation(raw: Any, identity: str, origin: Origin) -> Conversation:
@@ -76,5 +75,5 @@ def _turns(exchange: Any) -> Iterator[Turn]:
     for name, role in (("input", "user"), ("output", "assistant")):
         value = exchange.get(name) if isinstance(exchange, dict) else 0
         if not isinstance(value, str | None):
-            raise Shape(f"{name!r} of an exchange is no text")
+            raise ShapeError(f"{name!r} of an exchange is no text")
         yield Turn(role, (value or "").strip())  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Reader of ESConv (Liu et al. 2021, CC BY-NC 4.0): situation, emotion, problem, strategies.
 
-A list of {emotion_type, problem_type, situation, dialog: [{speaker, annotation: {strategy}, content}]}.
+A list of {emotion_type, problem_type, situation,
+dialog: [{speaker, annotation: {strategy}, content}]}.
 The topic is the problem; the situation is the source question. Strategies get the names of
 assets/strategies.toml; one that stands there under no name is not guessed.
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.conversation import Conversation, Role, Turn
-from trainer.sources.reading import Origin, Record, Shape, items, listed, shaped, text
+from trainer.sources.reading import Origin, Record, ShapeError, items, listed, shaped, text
 
 STRATEGIES = Path(__file__).resolve().parents[2] / "assets" / "strategies.toml"
 ROLES: dict[str, Role] = {
@@ -29,9 +30,9 @@ ALSO = {"questions": "question"}
 
 def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
     """One dialogue after the other."""
-    stem, known = path.name.split(".")[0], strategies()
+    known = strategies()
     return shaped(
-        items(path, origin.seen), lambda raw, n: _conversation(raw, f"{stem}-{n}", origin, known)
+        items(path, origin.seen), lambda raw, identity: _conversation(raw, identity, origin, known)
     )
 
 
@@ -60,14 +61,14 @@ def _conversation(
 def _turn(raw: Any, known: Mapping[str, str]) -> Turn:
     speaker = text(raw, "speaker")
     if speaker not in ROLES:
-        raise Shape(f"unknown role {speaker!r}")
+        raise ShapeError(f"unknown role {speaker!r}")
     annotation = raw.get("annotation") or {}
     label = annotation.get("strategy") if isinstance(annotation, dict) else None
     if label is None or ROLES[speaker] == "user":
         return Turn(ROLES[speaker], text(raw, "content"))
     name = ALSO.get(str(label).lower(), str(label).lower())
     if name not in known:
-        raise Shape(f"unknown strategy {label!r}")
+        raise ShapeError(f"unknown strategy {label!r}")
     return Turn(ROLES[speaker], text(raw, "content"), strategy=known[name])
 
 

@@ -1,7 +1,7 @@
 """Reader of OpenAI's messages: {messages: [{role, content, weight}]}, the shape of PsyDTCorpus.
 
-PsyDTCorpus (research use only) adds `id` and `normalizedTag`, which is the topic. `weight` 0 or 1 on
-an assistant's message says whether it is learned; content may be a list of text parts.
+PsyDTCorpus (research use only) adds `id` and `normalizedTag`, which is the topic. `weight` 0 or 1
+on an assistant's message says whether it is learned; content may be a list of text parts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.conversation import Conversation, Role, Turn
-from trainer.sources.reading import Origin, Record, Shape, items, listed, shaped, text
+from trainer.sources.reading import Origin, Record, ShapeError, items, listed, shaped, text
 
 ROLES: dict[str, Role] = {"user": "user", "assistant": "assistant"}
 SYSTEM = ("system", "developer")
@@ -19,9 +19,8 @@ SYSTEM = ("system", "developer")
 
 def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
     """One dialogue after the other."""
-    stem = path.name.split(".")[0]
     return shaped(
-        items(path, origin.seen), lambda raw, n: _conversation(raw, f"{stem}-{n}", origin)
+        items(path, origin.seen), lambda raw, identity: _conversation(raw, identity, origin)
     )
 
 
@@ -46,10 +45,10 @@ def _conversation(raw: Any, identity: str, origin: Origin) -> Conversation:
 def _turn(raw: Any) -> Turn:
     role = text(raw, "role")
     if role not in ROLES:
-        raise Shape(f"unknown role {role!r}")
+        raise ShapeError(f"unknown role {role!r}")
     weight = raw.get("weight", 1)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
-        raise Shape(f"the weight {weight!r} is not between 0 and 1")
+        raise ShapeError(f"the weight {weight!r} is not between 0 and 1")
     return Turn(ROLES[role], _content(raw), float(weight))
 
 
@@ -59,5 +58,5 @@ def _content(raw: Any) -> str:
         return text(raw, "content")
     parts = raw["content"]
     if not all(isinstance(part, dict) and part.get("type") == "text" for part in parts):
-        raise Shape("'content' holds a part that is no text")
+        raise ShapeError("'content' holds a part that is no text")
     return "".join(text(part, "text") for part in parts).strip()

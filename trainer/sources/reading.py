@@ -21,6 +21,7 @@ from trainer.errors import WorldError
 
 DAMAGED = (lzma.LZMAError, EOFError, gzip.BadGzipFile, tarfile.TarError)
 NO_EXCHANGE = "no exchange of a person and a counsellor"
+JSON = frozenset({".json", ".jsonl"})
 Seen = Callable[[int], None]
 
 
@@ -145,12 +146,12 @@ def _unpacked(path: Path, stored: BinaryIO) -> BinaryIO:
 
 
 def items(path: Path, seen: Seen = unseen) -> Iterator[tuple[str, int, Any]]:
-    """Yield (file, line or item, decoded JSON or Unreadable) of a JSON list, JSON lines or a folder.
+    """Yield (file, line or item, JSON or Unreadable) of a JSON list, JSON lines or a folder.
 
     A list that is damaged ends there: what follows the damage cannot be told apart.
     """
     if need(path).is_dir():
-        for file in sorted(p for p in path.rglob("*") if ".json" in p.suffixes):
+        for file in sorted(p for p in path.rglob("*") if JSON.intersection(p.suffixes)):
             yield from items(file, seen)
     elif _first_byte(path) == b"[":
         yield from _listed(path, seen)
@@ -211,35 +212,39 @@ def _one_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
-class Shape(ValueError):
+class ShapeError(ValueError):
     """A record does not have the shape its format has; the text says which part."""
 
 
 def text(raw: Any, name: str) -> str:
-    """A field that must be text, without white space at its ends; Shape otherwise."""
+    """A field that must be text, without white space at its ends; ShapeError otherwise."""
     value = raw.get(name) if isinstance(raw, dict) else None
     if not isinstance(value, str):
-        raise Shape(f"{name!r} is missing or is no text")
+        raise ShapeError(f"{name!r} is missing or is no text")
     return value.strip()
 
 
 def listed(raw: Any, name: str) -> list[Any]:
-    """A field that must be a list; Shape otherwise."""
+    """A field that must be a list; ShapeError otherwise."""
     value = raw.get(name) if isinstance(raw, dict) else None
     if not isinstance(value, list):
-        raise Shape(f"{name!r} is missing or is no list")
+        raise ShapeError(f"{name!r} is missing or is no list")
     return value
 
 
 def shaped(
-    found: Iterable[tuple[str, int, Any]], make: Callable[[Any, int], Conversation]
+    found: Iterable[tuple[str, int, Any]], make: Callable[[Any, str], Conversation]
 ) -> Iterator[tuple[Record, str, int]]:
-    """Turn decoded items into conversations; what has another shape is named."""
+    """Turn decoded items into conversations; what has another shape is named.
+
+    Args:
+        make: of (item, what it is called when it has no id: file and line or item).
+    """
     for file, number, raw in found:
         if isinstance(raw, Unreadable):
             yield raw, file, number
             continue
         try:
-            yield make(raw, number), file, number
-        except Shape as error:
+            yield make(raw, f"{file.split('.')[0]}-{number}"), file, number
+        except ShapeError as error:
             yield Unreadable(file, number, str(error)), file, number

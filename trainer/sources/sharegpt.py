@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.conversation import Conversation, Role, Turn
-from trainer.sources.reading import Origin, Record, Shape, items, listed, shaped, text
+from trainer.sources.reading import Origin, Record, ShapeError, items, listed, shaped, text
 
 ROLES: dict[str, Role] = {
     "human": "user",
@@ -25,9 +25,8 @@ ROLES: dict[str, Role] = {
 
 def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
     """One dialogue after the other."""
-    stem = path.name.split(".")[0]
     return shaped(
-        items(path, origin.seen), lambda raw, n: _conversation(raw, f"{stem}-{n}", origin)
+        items(path, origin.seen), lambda raw, identity: _conversation(raw, identity, origin)
     )
 
 
@@ -48,5 +47,5 @@ def _conversation(raw: Any, identity: str, origin: Origin) -> Conversation:
 
 def _turn(speaker: str, content: str) -> Turn:
     if speaker not in ROLES:
-        raise Shape(f"unknown role {speaker!r}")
+        raise ShapeError(f"unknown role {speaker!r}")
     return Turn(ROLES[speaker], content)

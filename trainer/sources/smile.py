@@ -14,7 +14,7 @@ from trainer.sources.reading import (
     Origin,
     Reading,
     Record,
-    Shape,
+    ShapeError,
     collect,
     items,
     listed,
@@ -40,12 +40,12 @@ def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
 def _conversation(raw: Any, origin: Origin) -> Conversation:
     turns = tuple(_turn(t) for t in listed(raw, "turns"))
     if not isinstance(raw.get("id"), int | str):
-        raise Shape("'id' is missing")
+        raise ShapeError("'id' is missing")
     return Conversation(str(raw["id"]), origin.source, origin.licence, turns, origin.language)
 
 
 def _turn(raw: Any) -> Turn:
     role = text(raw, "role")
     if role not in ROLES:
-        raise Shape(f"unknown role {role!r}")
+        raise ShapeError(f"unknown role {role!r}")
     return Turn(ROLES[role], text(raw, "content"))

@@ -75,7 +75,9 @@ def test_unknown_architecture_names_the_known_ones() -> None:
         find_architecture({**CONFIG, "architectures": ["Qwen3ForSequenceClassification"]})
 
 
-@pytest.mark.parametrize("known", ARCHITECTURES, ids=lambda a: a.name)
+@pytest.mark.parametrize(
+    "known", [a for a in ARCHITECTURES if a.sentencepiece is None], ids=lambda a: a.name
+)
 def test_names_agree_with_the_gguf_library(known: Any) -> None:
     """An independent table of tensor names, so that a slip in ours is seen."""
     import gguf

@@ -84,24 +84,24 @@ def test_the_engine_reads_the_whole_path_with_the_system_prompt(
 
 
 def test_stopping_keeps_what_was_written(conversations: Conversations) -> None:
-    turns = runner(conversations, ScriptedEngine(["一二三四五"]))
+    turns = runner(conversations, ScriptedEngine(["在。听着。慢慢说。"]))
     events: list[TurnEvent] = []
 
     for event in turns.send(None, "你好"):
         events.append(event)
-        if isinstance(event, ReplyText) and event.text == "二":
+        if isinstance(event, ReplyText) and event.text == "听着。":
             turns.stop()
 
     finished = events[-1]
     assert isinstance(finished, ReplyFinished)
     assert finished.reason is Reason.CANCELLED
-    assert (finished.message.text, finished.message.state) == ("一二", State.STOPPED)
+    assert (finished.message.text, finished.message.state) == ("在。听着。", State.STOPPED)
     reply = conversations.messages(conversations.all()[0].id)[-1]
-    assert (reply.text, reply.state) == ("一二", State.STOPPED)
+    assert (reply.text, reply.state) == ("在。听着。", State.STOPPED)
 
 
 def test_a_fault_in_mid_reply_keeps_the_text_and_says_so(conversations: Conversations) -> None:
-    engine = ScriptedEngine(["一二三四五"], failures={0: (3, EngineError("engine_died"))})
+    engine = ScriptedEngine(["在听着呢"], failures={0: (3, EngineError("engine_died"))})
 
     events = list(runner(conversations, engine).send(None, "你好"))
 
@@ -109,7 +109,7 @@ def test_a_fault_in_mid_reply_keeps_the_text_and_says_so(conversations: Conversa
     assert isinstance(failed, TurnFailed)
     assert failed.error.code == "engine_died"
     assert failed.message is not None
-    assert (failed.message.text, failed.message.state) == ("一二三", State.INTERRUPTED)
+    assert (failed.message.text, failed.message.state) == ("在听着", State.INTERRUPTED)
 
 
 def test_a_fault_before_any_text_leaves_no_empty_reply(conversations: Conversations) -> None:
@@ -128,7 +128,7 @@ def test_a_fault_before_any_text_leaves_no_empty_reply(conversations: Conversati
 
 
 def test_abandoning_a_turn_keeps_what_was_written(conversations: Conversations) -> None:
-    turn = runner(conversations, ScriptedEngine(["一二三"])).send(None, "你好")
+    turn = runner(conversations, ScriptedEngine(["在。听着。"])).send(None, "你好")
     for event in turn:
         if isinstance(event, ReplyText):
             break
@@ -136,19 +136,19 @@ def test_abandoning_a_turn_keeps_what_was_written(conversations: Conversations) 
     turn.close()  # type: ignore[attr-defined]
 
     reply = conversations.messages(conversations.all()[0].id)[-1]
-    assert (reply.text, reply.state) == ("一", State.INTERRUPTED)
+    assert (reply.text, reply.state) == ("在。", State.INTERRUPTED)
 
 
 def test_streamed_text_reaches_the_disk_while_it_streams(conversations: Conversations) -> None:
     clock = Clock()
-    turns = runner(conversations, ScriptedEngine(["一二三"]), clock)
+    turns = runner(conversations, ScriptedEngine(["在。听着。说。"]), clock)
     seen: list[str] = []
     for event in turns.send(None, "你好"):
         if isinstance(event, ReplyText):
             seen.append(conversations.message(event.message_id).text)
             clock.now += 1.0
 
-    assert seen == ["", "一二", "一二三"]
+    assert seen == ["", "在。", "在。听着。"]
 
 
 def test_regenerating_keeps_the_earlier_version(conversations: Conversations) -> None:

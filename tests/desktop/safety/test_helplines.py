@@ -70,3 +70,42 @@ def test_a_row_grows_old() -> None:
 
     assert not line.is_old(line.expires_on)
     assert line.is_old(line.expires_on + timedelta(days=1))
+
+
+def text_assets() -> list[Path]:
+    """Every asset that a person or a model may read; what is known to be wrong stands in one."""
+    kinds = (".toml", ".json", ".tsv", ".ts", ".md", ".jsonl", ".jinja", ".txt", ".svg", ".qss")
+    return sorted(path for path in assets_folder().rglob("*") if path.suffix in kinds)
+
+
+def test_a_number_known_to_be_wrong_stands_in_no_asset() -> None:
+    wrong = [digits(row["number"]) for row in RAW["never_show"]]
+    wrong = [number for number in wrong if len(number) >= 6]
+    assert len(wrong) >= 6
+    entries = json.dumps(RAW["entries"], ensure_ascii=False)
+    for path in text_assets():
+        text = entries if path.name == "helplines.json" else path.read_text("utf-8")
+        # phone-like only: figures of a model or a hash are no numbers to call
+        squeezed = text.replace("-", "").replace(" ", "").replace("‑", "")
+        assert [number for number in wrong if number in squeezed] == [], path.name
+
+
+def test_the_reliability_of_a_row_is_in_the_table_and_nowhere_else() -> None:
+    assert {row["grade"] for row in RAW["entries"]} <= {"A", "B"}
+    assert not hasattr(load_helplines(assets_folder()).for_region("CN")[0], "grade")
+
+
+def test_a_province_adds_its_lines_to_those_of_its_country() -> None:
+    lines = load_helplines(assets_folder())
+
+    shanghai = [line.number for line in lines.for_region("CN-SH") if line.kind == "crisis"]
+    assert shanghai == ["962525", "12356"]
+    assert "962525" not in [line.number for line in lines.for_region("CN")]
+    assert [line.number for line in lines.in_other_places("CN")] == ["962525"]
+    assert lines.regions()[:2] == ["CN", "CN-SH"]
+
+
+def test_hours_are_nowhere_said_to_be_24_where_they_are_not() -> None:
+    for row in RAW["entries"]:
+        if row["number"] in ("12356", "12355", "12338", "15555", "2852 5777"):
+            assert row["hours"]["zh"] != "24 小时"

@@ -328,9 +328,9 @@ def leave_log(path: Path) -> None:
 
 
 def damage_pages(path: Path) -> None:
-    """Overwrite the middle of every page from the tenth on."""
+    """Overwrite the middle of every page from the fortieth on."""
     with path.open("r+b") as file:
-        for page in range(10, path.stat().st_size // 4096):
+        for page in range(40, path.stat().st_size // 4096):
             file.seek(page * 4096)
             file.write(b"\xff" * 300)
 

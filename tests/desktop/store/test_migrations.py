@@ -98,6 +98,48 @@ def test_m003_search(blank: Database) -> None:
     blank.execute("INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)")
 
 
+def test_m004_safety(blank: Database) -> None:
+    before(blank, "m004_safety")
+    add_message(blank, "早先说的")
+    only(blank, "m004_safety")
+    blank.execute("INSERT INTO safety_plan VALUES (6, '交给姐姐', 1, 1)")
+    blank.execute("INSERT INTO emergency_contact VALUES (1, '姐姐', '1', '')")
+    for wrong in (
+        "INSERT INTO safety_plan VALUES (7, 'x', 1, 1)",
+        "INSERT INTO emergency_contact VALUES (2, 'x', '1', '')",
+        "INSERT INTO safety_notes (created_at, tier, kinds, rules, shown)"
+        " VALUES (1, 'T9', '', '', '')",
+        "INSERT INTO safety_counts VALUES ('november', 'x', 1)",
+    ):
+        with pytest.raises(sqlite3.IntegrityError):
+            blank.execute(wrong)
+    assert blank.execute("SELECT text FROM messages").fetchone() == ("早先说的",)
+
+
+def test_m005_memories(blank: Database) -> None:
+    before(blank, "m005_memories")
+    add_message(blank, "叫我小雨吧")
+    only(blank, "m005_memories")
+    with blank.atomic():
+        for table in ("memories (id,", "memory_versions (memory_id,"):
+            blank.execute(
+                f"INSERT INTO {table} slot, text, quote, message_id, conversation_id, origin,"
+                " state, created_at, updated_at)"
+                " VALUES (1, 'preferences', '小雨。', '叫我小雨吧', 1, 1, 'rule', 'kept', 1, 1)"
+            )
+        blank.execute("INSERT INTO memory_pauses VALUES (1)")
+    with pytest.raises(sqlite3.IntegrityError):
+        blank.execute("UPDATE memories SET origin = 'nobody'")
+
+    blank.execute("DELETE FROM messages")
+    blank.execute("DELETE FROM conversations")
+
+    for table in ("memories", "memory_versions"):
+        rows = blank.execute(f"SELECT text, quote, message_id, conversation_id FROM {table}")
+        assert rows.fetchall() == [("小雨。", "", None, None)], table
+    assert blank.execute("SELECT count(*) FROM memory_pauses").fetchone() == (0,)
+
+
 def test_every_step_has_a_test() -> None:
     missing = [name for name in step_names() if f"test_{name}" not in globals()]
     assert missing == []

@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.paths import assets_folder
 from desktop.safety.helplines import HelpLine, HelpLines, load_helplines
-from desktop.ui import help_panel
+from desktop.ui import help_card, help_panel
 from desktop.ui.choice_box import ELSEWHERE, RegionBox
-from desktop.ui.help_panel import HelpLineCard, HelpPanel, spelled
+from desktop.ui.help_card import HelpLineCard, spelled
+from desktop.ui.help_panel import HelpPanel
 from desktop.wording import load_wording
 
 # The offscreen platform, which draws into memory, says that it has no window manager.
@@ -60,9 +61,12 @@ def test_emergency_numbers_come_first(qtbot: QtBot, lines: HelpLines) -> None:
 
 def test_hours_and_channels_are_as_stated(qtbot: QtBot, lines: HelpLines) -> None:
     shown = texts(panel(qtbot, lines, language="en"))
-    assert "at least 18 hours a day, 24 hours in many cities, by phone" in shown
-    assert "24 hours, by phone, by text message, online chat" in texts(
-        panel(qtbot, lines, "US", "en")
+    stated = "at least 18 hours a day, 24 hours in many cities, by phone, Mandarin"
+    assert f"{stated}, ordinary call charges may apply" in shown
+    american = texts(panel(qtbot, lines, "US", "en"))
+    assert (
+        "24 hours, by phone, by text message, online chat, English, Spanish"
+        ", press 2 for Spanish, 1 for veterans" in american
     )
 
 
@@ -74,9 +78,8 @@ def test_no_number_stands_there_that_is_not_in_the_table(
     table = json.loads((assets_folder() / "safety" / "helplines.json").read_text("utf-8"))
     for region in [*lines.regions(), ELSEWHERE]:
         made = panel(qtbot, lines, region, language, today=LATER)
-        allowed = "".join(
-            f"{line.number} {line.name} {line.hours}" for line in lines.for_region(region)
-        )
+        rows = [*lines.for_region(region), *lines.in_other_places(region)]
+        allowed = "F12 ".join(f"{row.number} {row.name} {row.hours} {row.note}" for row in rows)
         for text in texts(made):
             for digits in re.findall(r"\d[\d -]*\d", text):
                 assert digits in allowed
@@ -87,6 +90,10 @@ def test_no_number_stands_there_that_is_not_in_the_table(
 def test_a_region_chosen_here_shows_its_numbers_and_is_told(qtbot: QtBot, lines: HelpLines) -> None:
     made = panel(qtbot, lines)
     box = made.findChild(RegionBox)
+    with qtbot.waitSignal(made.region_chosen) as chosen:
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert chosen.args == ["CN-SH"]
+    assert numbers(made)[3:5] == ["962525", "12356"]
     with qtbot.waitSignal(made.region_chosen) as chosen:
         qtbot.keyClick(box, Qt.Key.Key_Down)
     assert chosen.args == ["HK"]
@@ -111,7 +118,7 @@ def test_an_old_list_says_so_and_keeps_the_numbers(qtbot: QtBot, lines: HelpLine
 
 
 def test_copying(qtbot: QtBot, lines: HelpLines, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(help_panel, "COPIED_FOR", 20)
+    monkeypatch.setattr(help_card, "COPIED_FOR", 20)
     made = panel(qtbot, lines, language="en")
     made.focus_first()
     button = made.findChild(HelpLineCard).copy_button
@@ -128,7 +135,10 @@ def test_a_screen_reader_hears_digits_name_and_hours(qtbot: QtBot, lines: HelpLi
     cards = made.findChildren(HelpLineCard)
     card = next(card for card in cards if "12356" in [x.text() for x in card.findChildren(QLabel)])
     heard = QAccessible.queryAccessibleInterface(card).text(QAccessible.Text.Name)
-    assert heard == "全国统一心理援助热线，1 2 3 5 6，每天至少 18 小时，多地 24 小时，by phone"
+    assert heard == (
+        "全国统一心理援助热线，1 2 3 5 6，每天至少 18 小时，多地 24 小时，by phone"
+        "，可能按普通通话收费"
+    )
     assert heard in card.copy_button.accessibleName()
     assert spelled("0800-013-999") == "0 8 0 0 0 1 3 9 9 9"
 
@@ -148,6 +158,8 @@ def test_it_can_be_read_by_keyboard_and_closed(qtbot: QtBot, lines: HelpLines) -
     first = made.focusWidget()
     assert first is made.findChildren(HelpLineCard)[0].copy_button
     qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert made.focusWidget() is made.findChildren(HelpLineCard)[0].code_button
+    qtbot.keyClick(made.focusWidget(), Qt.Key.Key_Tab)
     assert made.focusWidget() is made.findChildren(HelpLineCard)[1].copy_button
     with qtbot.waitSignal(made.closed):
         qtbot.keyClick(made.focusWidget(), Qt.Key.Key_Escape)

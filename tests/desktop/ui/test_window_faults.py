@@ -80,7 +80,7 @@ def test_a_full_disk_gives_the_words_back(desk: Desk, monkeypatch: pytest.Monkey
     window = desk.open()
     desk.ask(window, "在吗")
 
-    def refuse(self: Session, *_: object) -> None:
+    def refuse(self: Session, *_: object, **__: object) -> None:
         raise StoreError("store_disk_full")
 
     monkeypatch.setattr(Session, "send", refuse)
@@ -97,7 +97,7 @@ def test_words_given_back_never_replace_newer_ones(
     window = desk.open()
     desk.ask(window, "在吗")
 
-    def refuse(self: Session, *_: object) -> None:
+    def refuse(self: Session, *_: object, **__: object) -> None:
         raise StoreError("store_disk_full")
 
     monkeypatch.setattr(Session, "send", refuse)
@@ -171,7 +171,7 @@ def test_a_fault_of_ours_gets_the_general_sentence(
 ) -> None:
     window = desk.open()
 
-    def break_down(self: Session, *_: object) -> None:
+    def break_down(self: Session, *_: object, **__: object) -> None:
         raise sqlite3.ProgrammingError("a fault of ours")
 
     monkeypatch.setattr(Session, "send", break_down)
