@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer.conversation import Conversation
@@ -107,12 +107,14 @@ def test_gzip_and_a_folder_are_read(tmp_path: Path) -> None:
     assert not refused
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_json_or_named(raw: bytes) -> None:
     found = decoded("f", 2, raw)
     assert not isinstance(found, Unreadable) or (found.file, found.line) == ("f", 2)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda inner: (
     st.lists(inner, max_size=3)
     | st.dictionaries(st.sampled_from(["messages", "role", "content", "id", "dialog",
