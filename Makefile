@@ -60,6 +60,7 @@ offline: install-test
 screenshots: install-test
 	@echo "== Pictures of every state, into docs/pictures"
 	@xvfb-run -a -s "-screen 0 1600x1200x24" $(BIN)/python -m desktop.screenshots --out docs/pictures
+	@xvfb-run -a -s "-screen 0 1600x1200x24" $(BIN)/python -m desktop.screenshots.gate --out docs/pictures
 
 translations: install-test
 	@echo "== Collecting strings and compiling translations"

@@ -17,7 +17,7 @@ from desktop.chat.session import open_session
 from desktop.engine.base import Engine
 from desktop.logs import start_log
 from desktop.paths import Paths
-from desktop.ui.compose import build_window
+from desktop.ui.front_door import build_front
 from desktop.ui.single_instance import SingleInstance
 
 _log = logging.getLogger(__name__)
@@ -39,15 +39,16 @@ def run_window(
     instance = SingleInstance(paths.home)
     if instance.raise_other() or not instance.listen():
         return 0
-    window = build_window(
+    front = build_front(
+        application,
         paths,
-        lambda: open_session(paths, make_engine, model),
-        lambda: open_library(paths.database),
+        lambda own, key, check: open_session(own, make_engine, model, key, check),
+        lambda own, key: open_library(own.database, key),
         environment,
         language,
     )
-    instance.raised.connect(window.come_to_front)
-    window.show()
+    instance.raised.connect(front.come_to_front)
+    front.begin()
     status: int = application.exec()
     instance.close()
     return status

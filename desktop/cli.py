@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from desktop import profile_command
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
 from desktop.safety import guard_command, screen_command
@@ -19,8 +20,19 @@ from desktop.wording import Wording, load_wording, system_language
 
 if TYPE_CHECKING:
     from desktop.engine.base import Engine
+    from desktop.vault.key import Key
 
-BENCHMARKS = ("engine", "gpu", "store", "window", "faults", "card", "guard", "memory")
+BENCHMARKS = (
+    "engine",
+    "gpu",
+    "store",
+    "window",
+    "faults",
+    "card",
+    "guard",
+    "memory",
+    "privacy",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_chat(verbs)
     _add_self_test(verbs)
     _add_screen(verbs)
+    _add_profile(verbs)
     _add_guard(verbs)
     _add_bench(verbs)
     return parser
@@ -65,6 +78,7 @@ def _add_chat(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     chat.add_argument(
         "--model", default=argparse.SUPPRESS, metavar="FILE", help="a GGUF file to talk with"
     )
+    profile_command.add_profile_options(chat)
     chat.add_argument("--seed", type=int, help="with --once: the same reply every time")
     chat.set_defaults(verb=_chat)
 
@@ -82,6 +96,12 @@ def _add_screen(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     screen = verbs.add_parser("screen", help="say what the safety screen notices in texts")
     screen_command.add_arguments(screen)
     screen.set_defaults(verb=lambda options, _paths, _wording: screen_command.run(options))
+
+
+def _add_profile(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    profile = verbs.add_parser("profile", help="people on this computer: make, protect, back up …")
+    profile_command.add_arguments(profile)
+    profile.set_defaults(verb=profile_command.run)
 
 
 def _add_guard(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -106,7 +126,7 @@ def _window(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
 
     if not has_display(os.environ):
         print(wording.sentence("no_display"))
-        return _talk(paths, wording, options.model)
+        return _talk(*_profile(paths, "", wording), wording, options.model)
     require_window_libraries(paths.assets, os.environ)
     try:
         from desktop.app import run_window
@@ -121,18 +141,39 @@ def _chat(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
     if options.once is None:
         if options.json:
             raise UsageError("json_needs_once")
-        return _talk(paths, wording, options.model)
+        lines = profile_command.Lines(options, wording)
+        return _talk(*_profile(paths, options.profile, wording, lines), wording, options.model)
     return _once(options, paths)
 
 
-def _talk(paths: Paths, wording: Wording, model: str) -> int:
+def _profile(
+    paths: Paths, wanted: str, wording: Wording, lines: profile_command.Lines | None = None
+) -> tuple[Paths, Key | None]:
+    """The profile to talk in, unlocked; one must be named where there are several."""
+    from desktop.profiles.access import Access
+    from desktop.profiles.profile import find_profile, label, list_profiles
+
+    known = list_profiles(paths)
+    if not wanted and len(known) > 1:
+        raise UsageError("profile_which", names=", ".join(map(label, known)))
+    own = find_profile(paths, wanted).paths if wanted else known[0].paths
+    access = Access(own)
+    if not access.protected:
+        return own, None
+    ask = lines or profile_command.Lines(argparse.Namespace(), wording)
+    return own, access.unlock(ask.ask("ask_passphrase"))
+
+
+def _talk(paths: Paths, key: Key | None, wording: Wording, model: str) -> int:
     from desktop.chat.session import open_session
     from desktop.logs import start_log
     from desktop.safety.helplines import load_helplines
     from desktop.terminal import Terminal
 
     start_log(paths.logs)
-    session = open_session(paths, make_engine, model)
+    session = open_session(paths, make_engine, model, key)
+    if key is not None:
+        key.clear()
     try:
         region = session.opened.settings.region
         helplines = load_helplines(paths.assets)

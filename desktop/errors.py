@@ -6,6 +6,7 @@
         +-- ModelFileError    the model file is missing, damaged or of a kind we cannot run
         +-- EngineError       the engine process died, hangs, or could not do what was asked
         +-- StoreError        the data folder or the database cannot be used
+        +-- VaultError        a profile stays locked: passphrase, recovery key, keys or keyring
 
 An error carries a code and details, never a sentence: sentences in both languages stand in
 assets/i18n/messages.toml and are made by `desktop.wording`. Anything that is not a XinyuError is a
@@ -56,3 +57,7 @@ class EngineError(WorldError):
 
 class StoreError(WorldError):
     """The data folder or its database cannot be used as it is."""
+
+
+class VaultError(WorldError):
+    """A profile cannot be unlocked, or its keys cannot be changed."""

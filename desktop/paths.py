@@ -18,20 +18,38 @@ class Paths:
     """All places the app reads and writes.
 
     Attributes:
-        home: the person's data folder; everything the app writes lies under it.
+        home: the data folder; everything the app writes lies under it.
         assets: read-only files that ship with the app.
+        profile: whose things; "" is the first profile, which lies in the data folder itself, as
+            everything did before there were profiles.
     """
 
     home: Path
     assets: Path
+    profile: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the profile; nobody else's things lie in it."""
+        return self.profiles / self.profile if self.profile else self.home
+
+    @property
+    def profiles(self) -> Path:
+        """Folders of all profiles but the first."""
+        return self.home / "profiles"
 
     @property
     def database(self) -> Path:
-        return self.home / "xinyu.db"
+        return self.folder / "xinyu.db"
+
+    @property
+    def keys(self) -> Path:
+        """The wrapped key of an encrypted profile; a copy lies beside the backups."""
+        return self.folder / "keys.json"
 
     @property
     def backups(self) -> Path:
-        return self.home / "backups"
+        return self.folder / "backups"
 
     @property
     def logs(self) -> Path:

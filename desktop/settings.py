@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
+LONGEST_DRAFT = 100_000
 AGE_BANDS = ("child", "teen", "adult", "unsaid")
 MINORS = ("child", "teen")
 _Value = TypeVar("_Value")
@@ -128,6 +129,8 @@ class Settings:
         memory_ask_first: what the model would remember waits for a yes.
         memory_slots_off: slots that are neither written nor used.
         memory_any_model: a model that the catalogue says nothing about may propose, too.
+        lock_after: minutes without a touch; 0: never. Only where there is a passphrase.
+        draft: what was being written when the window was locked or closed.
         count_help: how often help was shown is counted by month, on this computer alone.
     """
 
@@ -151,6 +154,8 @@ class Settings:
     memory_ask_first: bool = _option(False, _switch)
     memory_slots_off: tuple[str, ...] = _option((), _words(most=16, longest=32))
     memory_any_model: bool = _option(False, _switch)
+    lock_after: int = _option(10, _whole(0, 24 * 60))
+    draft: str = _option("", _text(LONGEST_DRAFT))
     count_help: bool = _option(True, _switch)
 
     @property

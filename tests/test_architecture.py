@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("desktop", "trainer", "converter")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 HEAVY = ("torch", "transformers", "PySide6", "llama_cpp", "sqlite_utils", "peft", "datasets")
-DRAWN = ("app", "screenshots", "screenshots_care")
+DRAWN = ("app", "screenshots")
 MAXIMUM_LINES = 400
 
 
@@ -28,7 +28,7 @@ def qt_free_modules() -> list[str]:
     found = []
     for path in (ROOT / "desktop").rglob("*.py"):
         parts = path.relative_to(ROOT).with_suffix("").parts
-        window = ("ui" in parts, "benchmarks" in parts, parts[-1] in DRAWN)
+        window = ("ui" in parts, "benchmarks" in parts, any(part in DRAWN for part in parts))
         native = parts[:2] == ("desktop", "engine") and parts[-1].startswith(("llama", "bare"))
         if not any(window) and not native and parts[-1] != "__main__":
             found.append(".".join(part for part in parts if part != "__init__"))

@@ -71,6 +71,13 @@
     </message>
 </context>
 <context>
+    <name>AskDialog</name>
+    <message>
+        <source>Not now</source>
+        <translation>Not now</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Close this</source>
@@ -229,6 +236,21 @@
     </message>
 </context>
 <context>
+    <name>ChoicePage</name>
+    <message>
+        <source>Who is here?</source>
+        <translation>Who is here?</translation>
+    </message>
+    <message>
+        <source>Somebody new</source>
+        <translation>Somebody new</translation>
+    </message>
+    <message>
+        <source>The first one</source>
+        <translation>The first one</translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message numerus="yes">
         <source>%n characters</source>
@@ -352,6 +374,57 @@
     <message>
         <source>Copied</source>
         <translation>Copied</translation>
+    </message>
+</context>
+<context>
+    <name>CreatePage</name>
+    <message>
+        <source>A place of your own</source>
+        <translation>A place of your own</translation>
+    </message>
+    <message>
+        <source>A name, seen before it is unlocked</source>
+        <translation>A name, seen before it is unlocked</translation>
+    </message>
+    <message>
+        <source>Without a passphrase</source>
+        <translation>Without a passphrase</translation>
+    </message>
+    <message>
+        <source>Then anybody who can use this computer can read what is said here. A passphrase can be added at any time.</source>
+        <translation>Then anybody who can use this computer can read what is said here. A passphrase can be added at any time.</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>Make it</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Not now</translation>
+    </message>
+    <message>
+        <source>Islet green</source>
+        <translation>Islet green</translation>
+    </message>
+    <message>
+        <source>Clay</source>
+        <translation>Clay</translation>
+    </message>
+    <message>
+        <source>Sky</source>
+        <translation>Sky</translation>
+    </message>
+    <message>
+        <source>Plum</source>
+        <translation>Plum</translation>
+    </message>
+    <message>
+        <source>Wheat</source>
+        <translation>Wheat</translation>
+    </message>
+    <message>
+        <source>Stone</source>
+        <translation>Stone</translation>
     </message>
 </context>
 <context>
@@ -487,6 +560,79 @@
     <message>
         <source>Cancel</source>
         <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>ExchangeDeeds</name>
+    <message>
+        <source>Export everything</source>
+        <translation>Export everything</translation>
+    </message>
+    <message>
+        <source>Open a conversation first.</source>
+        <translation>Open a conversation first.</translation>
+    </message>
+    <message>
+        <source>Export this conversation</source>
+        <translation>Export this conversation</translation>
+    </message>
+    <message>
+        <source>Save the summary</source>
+        <translation>Save the summary</translation>
+    </message>
+    <message>
+        <source>Import a file</source>
+        <translation>Import a file</translation>
+    </message>
+    <message>
+        <source>Importing…</source>
+        <translation>Importing…</translation>
+    </message>
+    <message>
+        <source>Safety plan and notes</source>
+        <translation>Safety plan and notes</translation>
+    </message>
+    <message>
+        <source>Shall the safety plan and the safety notes be in the file as well?</source>
+        <translation>Shall the safety plan and the safety notes be in the file as well?</translation>
+    </message>
+</context>
+<context>
+    <name>Front</name>
+    <message>
+        <source>Encrypting. Please leave the computer on.</source>
+        <translation>Encrypting. Please leave the computer on.</translation>
+    </message>
+    <message>
+        <source>Erasing…</source>
+        <translation>Erasing…</translation>
+    </message>
+    <message>
+        <source>Looking for what is damaged…</source>
+        <translation>Looking for what is damaged…</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>One moment…</translation>
+    </message>
+    <message>
+        <source>Making it…</source>
+        <translation>Making it…</translation>
+    </message>
+</context>
+<context>
+    <name>Gate</name>
+    <message>
+        <source>I need a person</source>
+        <translation>I need a person</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help (F1)</source>
+        <translation>Numbers of people who can help (F1)</translation>
+    </message>
+    <message>
+        <source>Xinyu</source>
+        <translation>Xinyu</translation>
     </message>
 </context>
 <context>
@@ -702,14 +848,29 @@
     </message>
 </context>
 <context>
+    <name>LockCorner</name>
+    <message>
+        <source>Lock</source>
+        <translation>Lock</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Somebody else</translation>
+    </message>
+    <message>
+        <source>Lock now (Ctrl+L)</source>
+        <translation>Lock now (Ctrl+L)</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Try again</source>
-        <translation>Try again</translation>
+        <translation type="vanished">Try again</translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation>Open the folder</translation>
+        <translation type="vanished">Open the folder</translation>
     </message>
     <message>
         <source>Xinyu</source>
@@ -913,6 +1074,17 @@
     </message>
 </context>
 <context>
+    <name>NewPassphrasePage</name>
+    <message>
+        <source>It is open. Choose a new passphrase.</source>
+        <translation>It is open. Choose a new passphrase.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Keep it</translation>
+    </message>
+</context>
+<context>
     <name>NotesPage</name>
     <message>
         <source>What was noted</source>
@@ -1038,12 +1210,39 @@
         <translation>Open the folder</translation>
     </message>
     <message>
+        <source>Look for a backup</source>
+        <translation>Look for a backup</translation>
+    </message>
+    <message>
         <source>Set it aside and begin anew</source>
         <translation>Set it aside and begin anew</translation>
     </message>
     <message>
         <source>Go back to the backup of {day}</source>
         <translation>Go back to the backup of {day}</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseFields</name>
+    <message>
+        <source>A passphrase</source>
+        <translation>A passphrase</translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation>The same once more</translation>
+    </message>
+    <message>
+        <source>The two are not the same yet.</source>
+        <translation>The two are not the same yet.</translation>
+    </message>
+    <message>
+        <source>Short ones can be guessed. A few words in a row are better.</source>
+        <translation>Short ones can be guessed. A few words in a row are better.</translation>
+    </message>
+    <message>
+        <source>Some words in a row, in any language, are easy to remember.</source>
+        <translation>Some words in a row, in any language, are easy to remember.</translation>
     </message>
 </context>
 <context>
@@ -1109,6 +1308,149 @@
     </message>
 </context>
 <context>
+    <name>PrivacyDialog</name>
+    <message>
+        <source>Passphrase, backups, export</source>
+        <translation>Passphrase, backups, export</translation>
+    </message>
+    <message>
+        <source>Who can read this</source>
+        <translation>Who can read this</translation>
+    </message>
+    <message>
+        <source>Set a passphrase…</source>
+        <translation>Set a passphrase…</translation>
+    </message>
+    <message>
+        <source>Everything here is encrypted. Only your passphrase opens it.</source>
+        <translation>Everything here is encrypted. Only your passphrase opens it.</translation>
+    </message>
+    <message>
+        <source>Change the passphrase…</source>
+        <translation>Change the passphrase…</translation>
+    </message>
+    <message>
+        <source>A new recovery key…</source>
+        <translation>A new recovery key…</translation>
+    </message>
+    <message>
+        <source>The system's keyring may open it too</source>
+        <translation>The system's keyring may open it too</translation>
+    </message>
+    <message>
+        <source>Handy, and weaker: whoever is logged in as you can then open it. If the keyring is lost, the passphrase still works.</source>
+        <translation>Handy, and weaker: whoever is logged in as you can then open it. If the keyring is lost, the passphrase still works.</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Backups</translation>
+    </message>
+    <message>
+        <source>Made every day and after use, and checked. Choose one to go back.</source>
+        <translation>Made every day and after use, and checked. Choose one to go back.</translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>Back up now</translation>
+    </message>
+    <message>
+        <source>Add what is missing</source>
+        <translation>Add what is missing</translation>
+    </message>
+    <message>
+        <source>Go back to it</source>
+        <translation>Go back to it</translation>
+    </message>
+    <message>
+        <source>Take it with you</source>
+        <translation>Take it with you</translation>
+    </message>
+    <message>
+        <source>These files are not encrypted: whoever has one can read it.</source>
+        <translation>These files are not encrypted: whoever has one can read it.</translation>
+    </message>
+    <message>
+        <source>Everything…</source>
+        <translation>Everything…</translation>
+    </message>
+    <message>
+        <source>This conversation…</source>
+        <translation>This conversation…</translation>
+    </message>
+    <message>
+        <source>A summary for a therapist…</source>
+        <translation>A summary for a therapist…</translation>
+    </message>
+    <message>
+        <source>From an export of Xinyu, ChatGPT or LibreChat:</source>
+        <translation>From an export of Xinyu, ChatGPT or LibreChat:</translation>
+    </message>
+    <message>
+        <source>Import a file…</source>
+        <translation>Import a file…</translation>
+    </message>
+    <message>
+        <source>Other people on this computer</source>
+        <translation>Other people on this computer</translation>
+    </message>
+    <message>
+        <source>Each has a place of their own. Nothing is shared but the models.</source>
+        <translation>Each has a place of their own. Nothing is shared but the models.</translation>
+    </message>
+    <message>
+        <source>A place for somebody else…</source>
+        <translation>A place for somebody else…</translation>
+    </message>
+    <message>
+        <source>Somebody else comes in</source>
+        <translation>Somebody else comes in</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Erase</translation>
+    </message>
+    <message>
+        <source>Erase this profile…</source>
+        <translation>Erase this profile…</translation>
+    </message>
+    <message>
+        <source>Erase everything…</source>
+        <translation>Erase everything…</translation>
+    </message>
+    <message>
+        <source>Your recovery key</source>
+        <translation>Your recovery key</translation>
+    </message>
+    <message>
+        <source>Choose a backup first.</source>
+        <translation>Choose a backup first.</translation>
+    </message>
+    <message>
+        <source>Going back to the backup…</source>
+        <translation>Going back to the backup…</translation>
+    </message>
+    <message>
+        <source>Adding what is missing…</source>
+        <translation>Adding what is missing…</translation>
+    </message>
+    <message>
+        <source>erase</source>
+        <translation>erase</translation>
+    </message>
+    <message>
+        <source>{file}: cannot be opened</source>
+        <translation>{file}: cannot be opened</translation>
+    </message>
+    <message>
+        <source>{day}: {conversations} conversations, {messages} messages</source>
+        <translation>{day}: {conversations} conversations, {messages} messages</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Done</translation>
+    </message>
+</context>
+<context>
     <name>QuickLeave</name>
     <message>
         <source>Notes</source>
@@ -1132,6 +1474,29 @@
     <message>
         <source>Settings</source>
         <translation>Settings</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryPage</name>
+    <message>
+        <source>Your recovery key</source>
+        <translation>Your recovery key</translation>
+    </message>
+    <message>
+        <source>If the passphrase is forgotten, only this opens your conversations. Nobody else has it, and Xinyu will not show it again. Write it down, or print it, and keep it where others do not look.</source>
+        <translation>If the passphrase is forgotten, only this opens your conversations. Nobody else has it, and Xinyu will not show it again. Write it down, or print it, and keep it where others do not look.</translation>
+    </message>
+    <message>
+        <source>Print it…</source>
+        <translation>Print it…</translation>
+    </message>
+    <message>
+        <source>I have written it down</source>
+        <translation>I have written it down</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Go on</translation>
     </message>
 </context>
 <context>
@@ -1202,6 +1567,57 @@
     </message>
 </context>
 <context>
+    <name>SecretDialogs</name>
+    <message>
+        <source>The passphrase of now</source>
+        <translation>The passphrase of now</translation>
+    </message>
+    <message>
+        <source>A new passphrase</source>
+        <translation>A new passphrase</translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation>The same once more</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>It encrypts everything in this profile. Some words in a row are easy to remember and hard to guess.</source>
+        <translation>It encrypts everything in this profile. Some words in a row are easy to remember and hard to guess.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Keep it</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Erase</translation>
+    </message>
+    <message>
+        <source>These files are overwritten and removed. Nothing brings them back.</source>
+        <translation>These files are overwritten and removed. Nothing brings them back.</translation>
+    </message>
+    <message>
+        <source>To go on, write: {word}</source>
+        <translation>To go on, write: {word}</translation>
+    </message>
+    <message>
+        <source>Summary for a therapist</source>
+        <translation>Summary for a therapist</translation>
+    </message>
+    <message>
+        <source>Change what you like. Nothing is written before you save it.</source>
+        <translation>Change what you like. Nothing is written before you save it.</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>Save as a file…</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>How it looks</source>
@@ -1260,6 +1676,14 @@
         <translation>Everything lies in this folder and nowhere else.</translation>
     </message>
     <message>
+        <source>Lock when nobody is here</source>
+        <translation>Lock when nobody is here</translation>
+    </message>
+    <message>
+        <source>Where there is a passphrase. Ctrl+L locks at once.</source>
+        <translation>Where there is a passphrase. Ctrl+L locks at once.</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Settings</translation>
     </message>
@@ -1296,12 +1720,24 @@
         <translation>Open the folder</translation>
     </message>
     <message>
+        <source>Passphrase, backups, export…</source>
+        <translation>Passphrase, backups, export…</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Done</translation>
     </message>
     <message>
         <source>As the computer</source>
         <translation>As the computer</translation>
+    </message>
+    <message>
+        <source>after {minutes} minutes</source>
+        <translation>after {minutes} minutes</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>never</translation>
     </message>
     <message>
         <source>Light</source>
@@ -1463,6 +1899,13 @@
     </message>
 </context>
 <context>
+    <name>TellPage</name>
+    <message>
+        <source>Go on</source>
+        <translation>Go on</translation>
+    </message>
+</context>
+<context>
     <name>TitleDelegate</name>
     <message>
         <source>New title</source>
@@ -1474,6 +1917,49 @@
     <message>
         <source>Undo</source>
         <translation>Undo</translation>
+    </message>
+</context>
+<context>
+    <name>UnlockPage</name>
+    <message>
+        <source>Unlocking…</source>
+        <translation>Unlocking…</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>Locked</translation>
+    </message>
+    <message>
+        <source>The recovery key, as it was printed</source>
+        <translation>The recovery key, as it was printed</translation>
+    </message>
+    <message>
+        <source>Use the passphrase</source>
+        <translation>Use the passphrase</translation>
+    </message>
+    <message>
+        <source>Your passphrase</source>
+        <translation>Your passphrase</translation>
+    </message>
+    <message>
+        <source>I forgot it: use the recovery key</source>
+        <translation>I forgot it: use the recovery key</translation>
+    </message>
+    <message>
+        <source>Use the system's keyring</source>
+        <translation>Use the system's keyring</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Somebody else</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Unlock</translation>
+    </message>
+    <message>
+        <source>Unlock (in {seconds} s)</source>
+        <translation>Unlock (in {seconds} s)</translation>
     </message>
 </context>
 <context>

@@ -71,6 +71,13 @@
     </message>
 </context>
 <context>
+    <name>AskDialog</name>
+    <message>
+        <source>Not now</source>
+        <translation>先不了</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Close this</source>
@@ -229,6 +236,21 @@
     </message>
 </context>
 <context>
+    <name>ChoicePage</name>
+    <message>
+        <source>Who is here?</source>
+        <translation>是谁在这里？</translation>
+    </message>
+    <message>
+        <source>Somebody new</source>
+        <translation>新来的人</translation>
+    </message>
+    <message>
+        <source>The first one</source>
+        <translation>第一位</translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message numerus="yes">
         <source>%n characters</source>
@@ -351,6 +373,57 @@
     <message>
         <source>Copied</source>
         <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>CreatePage</name>
+    <message>
+        <source>A place of your own</source>
+        <translation>给自己一个地方</translation>
+    </message>
+    <message>
+        <source>A name, seen before it is unlocked</source>
+        <translation>名字（解锁之前就看得到）</translation>
+    </message>
+    <message>
+        <source>Without a passphrase</source>
+        <translation>不设密码</translation>
+    </message>
+    <message>
+        <source>Then anybody who can use this computer can read what is said here. A passphrase can be added at any time.</source>
+        <translation>那么，能用这台电脑的人都能读到这里说的话。以后随时可以加上密码。</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>建好它</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>先不了</translation>
+    </message>
+    <message>
+        <source>Islet green</source>
+        <translation>岛绿</translation>
+    </message>
+    <message>
+        <source>Clay</source>
+        <translation>陶土</translation>
+    </message>
+    <message>
+        <source>Sky</source>
+        <translation>天空</translation>
+    </message>
+    <message>
+        <source>Plum</source>
+        <translation>梅子</translation>
+    </message>
+    <message>
+        <source>Wheat</source>
+        <translation>麦子</translation>
+    </message>
+    <message>
+        <source>Stone</source>
+        <translation>石头</translation>
     </message>
 </context>
 <context>
@@ -486,6 +559,79 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ExchangeDeeds</name>
+    <message>
+        <source>Export everything</source>
+        <translation>导出全部</translation>
+    </message>
+    <message>
+        <source>Open a conversation first.</source>
+        <translation>请先打开一段对话。</translation>
+    </message>
+    <message>
+        <source>Export this conversation</source>
+        <translation>导出这段对话</translation>
+    </message>
+    <message>
+        <source>Save the summary</source>
+        <translation>保存总结</translation>
+    </message>
+    <message>
+        <source>Import a file</source>
+        <translation>导入文件</translation>
+    </message>
+    <message>
+        <source>Importing…</source>
+        <translation>正在导入……</translation>
+    </message>
+    <message>
+        <source>Safety plan and notes</source>
+        <translation>安全计划和笔记</translation>
+    </message>
+    <message>
+        <source>Shall the safety plan and the safety notes be in the file as well?</source>
+        <translation>安全计划和安全笔记也写进文件里吗？</translation>
+    </message>
+</context>
+<context>
+    <name>Front</name>
+    <message>
+        <source>Encrypting. Please leave the computer on.</source>
+        <translation>正在加密，请不要关电脑。</translation>
+    </message>
+    <message>
+        <source>Erasing…</source>
+        <translation>正在清除……</translation>
+    </message>
+    <message>
+        <source>Looking for what is damaged…</source>
+        <translation>正在找损坏的地方……</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>稍等……</translation>
+    </message>
+    <message>
+        <source>Making it…</source>
+        <translation>正在建……</translation>
+    </message>
+</context>
+<context>
+    <name>Gate</name>
+    <message>
+        <source>I need a person</source>
+        <translation>需要有人帮忙</translation>
+    </message>
+    <message>
+        <source>Numbers of people who can help (F1)</source>
+        <translation>可以帮忙的人的号码（F1）</translation>
+    </message>
+    <message>
+        <source>Xinyu</source>
+        <translation>心屿</translation>
     </message>
 </context>
 <context>
@@ -701,14 +847,29 @@
     </message>
 </context>
 <context>
+    <name>LockCorner</name>
+    <message>
+        <source>Lock</source>
+        <translation>锁上</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>换一个人</translation>
+    </message>
+    <message>
+        <source>Lock now (Ctrl+L)</source>
+        <translation>马上锁上（Ctrl+L）</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Try again</source>
-        <translation>再试一次</translation>
+        <translation type="vanished">再试一次</translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation>打开文件夹</translation>
+        <translation type="vanished">打开文件夹</translation>
     </message>
     <message>
         <source>Xinyu</source>
@@ -912,6 +1073,17 @@
     </message>
 </context>
 <context>
+    <name>NewPassphrasePage</name>
+    <message>
+        <source>It is open. Choose a new passphrase.</source>
+        <translation>打开了。请选一个新密码。</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>就用它</translation>
+    </message>
+</context>
+<context>
     <name>NotesPage</name>
     <message>
         <source>What was noted</source>
@@ -1037,12 +1209,39 @@
         <translation>打开文件夹</translation>
     </message>
     <message>
+        <source>Look for a backup</source>
+        <translation>找一份备份</translation>
+    </message>
+    <message>
         <source>Set it aside and begin anew</source>
         <translation>放到一边，重新开始</translation>
     </message>
     <message>
         <source>Go back to the backup of {day}</source>
         <translation>换上 {day} 的备份</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseFields</name>
+    <message>
+        <source>A passphrase</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation>再写一次</translation>
+    </message>
+    <message>
+        <source>The two are not the same yet.</source>
+        <translation>两次还不一样。</translation>
+    </message>
+    <message>
+        <source>Short ones can be guessed. A few words in a row are better.</source>
+        <translation>短的容易被猜到。连着写几个词会更好。</translation>
+    </message>
+    <message>
+        <source>Some words in a row, in any language, are easy to remember.</source>
+        <translation>连着的几个词，用什么语言都行，好记。</translation>
     </message>
 </context>
 <context>
@@ -1108,6 +1307,149 @@
     </message>
 </context>
 <context>
+    <name>PrivacyDialog</name>
+    <message>
+        <source>Passphrase, backups, export</source>
+        <translation>密码、备份、导出</translation>
+    </message>
+    <message>
+        <source>Who can read this</source>
+        <translation>谁能读到这些</translation>
+    </message>
+    <message>
+        <source>Set a passphrase…</source>
+        <translation>设一个密码……</translation>
+    </message>
+    <message>
+        <source>Everything here is encrypted. Only your passphrase opens it.</source>
+        <translation>这里的一切都加密了，只有你的密码能打开。</translation>
+    </message>
+    <message>
+        <source>Change the passphrase…</source>
+        <translation>换一个密码……</translation>
+    </message>
+    <message>
+        <source>A new recovery key…</source>
+        <translation>换一个恢复密钥……</translation>
+    </message>
+    <message>
+        <source>The system's keyring may open it too</source>
+        <translation>也可以用系统钥匙串打开</translation>
+    </message>
+    <message>
+        <source>Handy, and weaker: whoever is logged in as you can then open it. If the keyring is lost, the passphrase still works.</source>
+        <translation>方便，但弱一些：用你的账户登录的人就能打开。钥匙串丢了也没关系，密码照样可用。</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Made every day and after use, and checked. Choose one to go back.</source>
+        <translation>每天和用完之后各做一份，都检查过。选一份就可以回去。</translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>现在备份</translation>
+    </message>
+    <message>
+        <source>Add what is missing</source>
+        <translation>补进缺少的</translation>
+    </message>
+    <message>
+        <source>Go back to it</source>
+        <translation>回到这一份</translation>
+    </message>
+    <message>
+        <source>Take it with you</source>
+        <translation>带走</translation>
+    </message>
+    <message>
+        <source>These files are not encrypted: whoever has one can read it.</source>
+        <translation>这些文件没有加密，谁拿到都能读。</translation>
+    </message>
+    <message>
+        <source>Everything…</source>
+        <translation>全部……</translation>
+    </message>
+    <message>
+        <source>This conversation…</source>
+        <translation>这段对话……</translation>
+    </message>
+    <message>
+        <source>A summary for a therapist…</source>
+        <translation>给咨询师的总结……</translation>
+    </message>
+    <message>
+        <source>From an export of Xinyu, ChatGPT or LibreChat:</source>
+        <translation>从心屿、ChatGPT 或 LibreChat 的导出文件：</translation>
+    </message>
+    <message>
+        <source>Import a file…</source>
+        <translation>导入文件……</translation>
+    </message>
+    <message>
+        <source>Other people on this computer</source>
+        <translation>这台电脑上的其他人</translation>
+    </message>
+    <message>
+        <source>Each has a place of their own. Nothing is shared but the models.</source>
+        <translation>每个人都有自己的地方。除了模型，什么都不共用。</translation>
+    </message>
+    <message>
+        <source>A place for somebody else…</source>
+        <translation>给别人建一个地方……</translation>
+    </message>
+    <message>
+        <source>Somebody else comes in</source>
+        <translation>换别人进来</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Erase this profile…</source>
+        <translation>清除这个档案……</translation>
+    </message>
+    <message>
+        <source>Erase everything…</source>
+        <translation>清除全部……</translation>
+    </message>
+    <message>
+        <source>Your recovery key</source>
+        <translation>你的恢复密钥</translation>
+    </message>
+    <message>
+        <source>Choose a backup first.</source>
+        <translation>请先选一份备份。</translation>
+    </message>
+    <message>
+        <source>Going back to the backup…</source>
+        <translation>正在回到备份……</translation>
+    </message>
+    <message>
+        <source>Adding what is missing…</source>
+        <translation>正在补进缺少的……</translation>
+    </message>
+    <message>
+        <source>erase</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>{file}: cannot be opened</source>
+        <translation>{file}：打不开</translation>
+    </message>
+    <message>
+        <source>{day}: {conversations} conversations, {messages} messages</source>
+        <translation>{day}：{conversations} 段对话，{messages} 条消息</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>好了</translation>
+    </message>
+</context>
+<context>
     <name>QuickLeave</name>
     <message>
         <source>Notes</source>
@@ -1131,6 +1473,29 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryPage</name>
+    <message>
+        <source>Your recovery key</source>
+        <translation>你的恢复密钥</translation>
+    </message>
+    <message>
+        <source>If the passphrase is forgotten, only this opens your conversations. Nobody else has it, and Xinyu will not show it again. Write it down, or print it, and keep it where others do not look.</source>
+        <translation>忘记密码时，只有它能打开你的对话。别人没有它，心屿也不会再显示它。请抄下来或打印，放在别人不会看的地方。</translation>
+    </message>
+    <message>
+        <source>Print it…</source>
+        <translation>打印……</translation>
+    </message>
+    <message>
+        <source>I have written it down</source>
+        <translation>我抄下来了</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -1201,6 +1566,57 @@
     </message>
 </context>
 <context>
+    <name>SecretDialogs</name>
+    <message>
+        <source>The passphrase of now</source>
+        <translation>现在的密码</translation>
+    </message>
+    <message>
+        <source>A new passphrase</source>
+        <translation>新密码</translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation>再写一次</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>It encrypts everything in this profile. Some words in a row are easy to remember and hard to guess.</source>
+        <translation>它会加密这个档案里的一切。连着的几个词好记，也难猜。</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>就用它</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>These files are overwritten and removed. Nothing brings them back.</source>
+        <translation>这些文件会被覆盖并删除，找不回来。</translation>
+    </message>
+    <message>
+        <source>To go on, write: {word}</source>
+        <translation>要继续，请写：{word}</translation>
+    </message>
+    <message>
+        <source>Summary for a therapist</source>
+        <translation>给咨询师的总结</translation>
+    </message>
+    <message>
+        <source>Change what you like. Nothing is written before you save it.</source>
+        <translation>想怎么改都行。保存之前什么都不会写下来。</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>存成文件……</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>How it looks</source>
@@ -1259,6 +1675,14 @@
         <translation>所有内容都在这个文件夹里，别处没有。</translation>
     </message>
     <message>
+        <source>Lock when nobody is here</source>
+        <translation>没有人在时锁上</translation>
+    </message>
+    <message>
+        <source>Where there is a passphrase. Ctrl+L locks at once.</source>
+        <translation>设了密码才会锁。按 Ctrl+L 马上锁上。</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
@@ -1295,12 +1719,24 @@
         <translation>打开文件夹</translation>
     </message>
     <message>
+        <source>Passphrase, backups, export…</source>
+        <translation>密码、备份、导出……</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>好了</translation>
     </message>
     <message>
         <source>As the computer</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>after {minutes} minutes</source>
+        <translation>{minutes} 分钟后</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>不锁</translation>
     </message>
     <message>
         <source>Light</source>
@@ -1461,6 +1897,13 @@
     </message>
 </context>
 <context>
+    <name>TellPage</name>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+</context>
+<context>
     <name>TitleDelegate</name>
     <message>
         <source>New title</source>
@@ -1472,6 +1915,49 @@
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>UnlockPage</name>
+    <message>
+        <source>Unlocking…</source>
+        <translation>正在解锁……</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>已锁上</translation>
+    </message>
+    <message>
+        <source>The recovery key, as it was printed</source>
+        <translation>打印的那张恢复密钥</translation>
+    </message>
+    <message>
+        <source>Use the passphrase</source>
+        <translation>用密码</translation>
+    </message>
+    <message>
+        <source>Your passphrase</source>
+        <translation>你的密码</translation>
+    </message>
+    <message>
+        <source>I forgot it: use the recovery key</source>
+        <translation>忘记了：用恢复密钥</translation>
+    </message>
+    <message>
+        <source>Use the system's keyring</source>
+        <translation>用系统钥匙串</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>换一个人</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Unlock (in {seconds} s)</source>
+        <translation>解锁（{seconds} 秒后）</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from desktop.store.database import Store, open_store
+from desktop.vault.key import Key
 
 LONG_CONVERSATION = 5_000
 _USUAL_CONVERSATION = 40
@@ -37,10 +38,10 @@ _MARKS = ("，", "。", "？", "……", "！")
 _EMOJI = ("😢", "🙂", "🌧️", "👩‍👧", "👍🏽", "❤️")
 
 
-def make_large_store(path: Path, messages: int, seed: int = 1) -> None:
+def make_large_store(path: Path, messages: int, seed: int = 1, key: Key | None = None) -> None:
     """Write a new store of `messages` messages; the first conversation has 5,000 of them."""
     chance = random.Random(seed)
-    with open_store(path) as store:
+    with open_store(path, key=key) as store:
         lengths = _conversation_lengths(messages)
         with store.transaction() as change:
             change.executemany(

@@ -17,6 +17,7 @@ from desktop.store.preferences import Preferences
 from desktop.store.records import Conversation, Message, SearchHit
 from desktop.store.safety import SafetyRecords
 from desktop.store.search import Search
+from desktop.vault.key import Key
 
 
 class Library:
@@ -89,6 +90,6 @@ class Library:
         return Conversations(self._temporary)
 
 
-def open_library(database: Path) -> Library:
+def open_library(database: Path, key: Key | None = None) -> Library:
     """Open the reading side; the writing side must have made the database before."""
-    return Library(open_store(database, read_only=True))
+    return Library(open_store(database, read_only=True, key=key))

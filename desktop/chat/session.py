@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from desktop.catalogue.entries import CatalogueEntry, choose_entry
 from desktop.chat.care import CareDesk
@@ -31,14 +31,17 @@ from desktop.chat.kept import GuardCounts, StoredTimes
 from desktop.chat.notices import Notices
 from desktop.chat.prompt import load_prompt
 from desktop.chat.remembering import Remembering, refusal_code
+from desktop.chat.rescue import refuse_emptied
 from desktop.chat.temporary import Shelves, is_temporary, temporary_store
 from desktop.chat.turn import Model, TurnRunner
 from desktop.chat.watch import Person, Watch
 from desktop.engine.base import Engine, LoadRequest, Plan, Sampling
-from desktop.errors import StoreError, WorldError
+from desktop.errors import StoreError
 from desktop.memory.keeper import Keeper, Options, load_keeper
 from desktop.memory.review import Refused
 from desktop.paths import Paths
+from desktop.profiles.create import finish
+from desktop.profiles.locks import lock_home
 from desktop.safety.guard import Guard
 from desktop.safety.guard_floor import floor_table
 from desktop.safety.guard_scene import listed_numbers
@@ -47,13 +50,13 @@ from desktop.safety.helplines import HelpLines, load_helplines
 from desktop.safety.judge import NOTHING, Screening
 from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
-from desktop.store.backup import back_up_if_due
+from desktop.store.backup import back_up_before_migration, back_up_if_due, create_backup
 from desktop.store.conversations import Conversations
 from desktop.store.database import Store, open_store
 from desktop.store.memories import Memories
 from desktop.store.preferences import Preferences
+from desktop.vault.key import Key
 
-LOCK_NAME = "xinyu.lock"
 _log = logging.getLogger(__name__)
 
 
@@ -98,11 +101,13 @@ class Session:
         engine: Engine,
         lock: FileLock,
         model: str = "",
+        key: Key | None = None,
         *,
         pinned: Callable[[], Sequence[str]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
+        self._key = key
         self._lock = lock
         self._store = store
         self._engine = engine
@@ -132,7 +137,7 @@ class Session:
             settings,
             faults,
             self._conversations.recover(),
-            (*screen.notices, *guard.notices, *notices.at_start()),
+            (*_log_notice(store), *screen.notices, *guard.notices, *notices.at_start()),
             screened,
         )
         self._turns = TurnRunner(
@@ -227,49 +232,90 @@ class Session:
         self._watch.person = person_of(settings, self._helplines)
 
     def back_up(self) -> None:
-        """Make today's backup if there is none; a failure is logged and never stops talking."""
+        """Make today's backup if there is none; a failure is logged and never stops talking.
+
+        Raises:
+            StoreError: store_corrupt, for then the copy found what nobody had met with yet.
+        """
         try:
-            back_up_if_due(self._paths.database, self._paths.backups)
+            back_up_if_due(self._paths.database, self._paths.backups, key=self._key)
         except StoreError as error:
             _log.warning("no backup today: %s", error)
+            if error.code == "store_corrupt":
+                raise
 
     def _pinned_lines(self) -> list[str]:
         return self.care.pinned_lines(self._language)
 
     def close(self) -> None:
-        """End the engine, then the store: in this order nothing is written after the end."""
+        """End the engine, then the store: in this order nothing is written after the end.
+
+        What was said since the start goes into today's backup; the key is overwritten.
+        """
         self._turns.close()
         self._temporary_store.close()
+        changed = self._store.changed
         self._store.close()
+        if changed:
+            self._back_up_after_use()
+        if self._key is not None:
+            self._key.clear()
         self._lock.release()
 
+    def _back_up_after_use(self) -> None:
+        try:
+            create_backup(self._paths.database, self._paths.backups, key=self._key)
+        except StoreError as error:
+            _log.warning("no backup after use: %s", error)
 
-def open_session(paths: Paths, make_engine: Callable[[], Engine], model: str = "") -> Session:
+
+def open_session(
+    paths: Paths,
+    make_engine: Callable[[], Engine],
+    model: str = "",
+    key: Key | None = None,
+    check: bool = False,
+) -> Session:
     """Open the store and prepare the engine; no model is loaded yet.
 
-    One session writes to a data folder at a time: a second raises WorldError("already_open").
+    One session writes to a profile at a time: a second raises WorldError("already_open").
+
+    Args:
+        key: of an encrypted profile; the session keeps a copy, and overwrites it when it is closed.
+        check: look for damage first, as after it was met with.
     """
     with ExitStack() as undo:
         lock = lock_home(paths)
         undo.callback(lock.release)
-        store = open_store(paths.database)
+        refuse_emptied(paths)
+        own = key.copy() if key else None
+        store = open_store(
+            paths.database,
+            key=own,
+            before_migration=lambda: _back_up_older(paths, own),
+            check=check,
+        )
         undo.callback(store.close)
-        session = Session(paths, store, make_engine(), lock, model)
+        if own:
+            finish(paths, own)
+        session = Session(paths, store, make_engine(), lock, model, own)
         undo.pop_all()
     return session
 
 
-def lock_home(paths: Paths) -> FileLock:
-    """Hold the data folder for this process; the system frees it however the process ends."""
+def _log_notice(store: Store) -> tuple[str, ...]:
+    """What is to be said of a log that was damaged."""
+    return ("store_log_cut",) if store.log_cut else ()
+
+
+def _back_up_older(paths: Paths, key: Key | None) -> None:
+    """Keep a copy of the older schema. A full disk does not keep a person from their words."""
     try:
-        paths.home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(paths.home / LOCK_NAME, timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        raise WorldError("already_open") from error
-    except OSError as error:
-        raise StoreError("store_folder_unwritable", folder=str(paths.home)) from error
-    return lock
+        back_up_before_migration(paths.database, paths.backups, key)
+    except StoreError as error:
+        if error.code == "store_corrupt":
+            raise
+        _log.warning("no backup before the migration: %s", error)
 
 
 def one_at_a_time(

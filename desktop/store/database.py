@@ -7,7 +7,7 @@ in the thread that opened it. Must not know what a message or a setting is.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.errors import StoreError
 from desktop.store import migrations
-from desktop.store.connection import connect, connect_temporary, set_wal
+from desktop.store.connection import connect, connect_temporary, is_plain, set_wal
 from desktop.store.faults import world_faults
+from desktop.store.log_check import commit_frames, lost_commits
+from desktop.vault.key import Key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,11 +37,15 @@ class Store:
     Attributes:
         path: the database file.
         read_only: this one cannot write.
+        log_cut: the log was damaged, so that what was kept last may be missing.
     """
 
-    def __init__(self, path: Path, database: Database, *, read_only: bool) -> None:
+    def __init__(
+        self, path: Path, database: Database, *, read_only: bool, log_cut: bool = False
+    ) -> None:
         self.path = path
         self.read_only = read_only
+        self.log_cut = log_cut
         self._database = database
 
     def __enter__(self) -> Store:
@@ -58,6 +64,11 @@ class Store:
         with world_faults(self.path):
             found: tuple[Any, ...] | None = self._database.conn.execute(sql, parameters).fetchone()
             return found
+
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one, for those that should not lie in memory together."""
+        with world_faults(self.path):
+            yield from self._database.conn.execute(sql, parameters)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -86,33 +97,56 @@ class Store:
             finally:
                 connection.rollback()
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written through this one."""
+        return self._database.conn.total_changes > 0
+
     def close(self) -> None:
         """Close the connection; the last one to go folds the log into the file."""
         self._database.close()
 
 
-def open_store(path: Path, read_only: bool = False, *, patience: float = 5.0) -> Store:
+def open_store(
+    path: Path,
+    read_only: bool = False,
+    *,
+    patience: float = 5.0,
+    key: Key | None = None,
+    before_migration: Callable[[], object] | None = None,
+    check: bool = False,
+) -> Store:
     """Open the database at `path`; a writer makes it where there is none, and migrates it.
+
+    Args:
+        key: of an encrypted database; it is not kept. A new database is encrypted with it.
+        before_migration: called before an existing database is changed to a newer schema.
+        check: look for damage even though the database was closed in order.
 
     Raises:
         StoreError: store_folder_unwritable, store_read_only, store_disk_full, store_disk_failed,
-            store_locked, store_corrupt, store_newer, store_foreign, store_missing (readers).
+            store_locked, store_corrupt, store_newer, store_foreign, store_missing (readers),
+            store_not_encrypted (a key is given, and anybody can read the file).
     """
     with world_faults(path):
         if read_only and not path.is_file():
             raise StoreError("store_missing", file=path.name, folder=str(path.parent))
+        if key is not None and is_plain(path):
+            raise StoreError("store_not_encrypted", file=path.name, folder=str(path.parent))
         if not read_only:
             _prepare_file(path)
         unclean = _has_log(path)
-        database = connect(path, read_only=read_only, patience=patience)
+        commits = commit_frames(_log_of(path)) if unclean and not read_only else []
+        database = connect(path, read_only=read_only, patience=patience, key=key)
         try:
+            log_cut = bool(commits) and _is_cut(database, commits)
             _check_identity(database, path)
             if not read_only:
-                _prepare_writer(database, path, check=unclean)
+                _prepare_writer(database, path, before_migration, check=check or unclean)
         except BaseException:
             database.close()
             raise
-    return Store(path, database, read_only=read_only)
+    return Store(path, database, read_only=read_only, log_cut=log_cut)
 
 
 def open_temporary(name: str, first_id: int, read_only: bool = False) -> Store:
@@ -135,7 +169,7 @@ def open_temporary(name: str, first_id: int, read_only: bool = False) -> Store:
     return Store(path, database, read_only=read_only)
 
 
-def set_aside(path: Path, now: datetime | None = None) -> Path:
+def set_aside(path: Path, now: datetime | None = None, label: str = "damaged") -> Path:
     """Rename a damaged database with its log out of the way, and return its new name.
 
     Nothing is deleted, and the parts keep belonging together, so that somebody may still rescue
@@ -143,7 +177,7 @@ def set_aside(path: Path, now: datetime | None = None) -> Path:
     """
     stamp = (now or datetime.now()).strftime("%Y%m%d-%H%M%S")
     with world_faults(path):
-        target = _free_name(path, f"damaged-{stamp}")
+        target = _free_name(path, f"{label}-{stamp}")
         for companion in _COMPANIONS:
             part = path.with_name(path.name + companion)
             if part.exists():
@@ -181,9 +215,19 @@ def _prepare_file(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _is_cut(database: Database, commits: list[int]) -> bool:
+    """Whether SQLite passes over commits that stand in the log; brings the others into the file."""
+    busy, frames, _ = database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return not busy and lost_commits(commits, max(0, frames))
+
+
 def _has_log(path: Path) -> bool:
     """Whether a log lies beside the database: it was not closed, or is open elsewhere."""
-    log = path.with_name(path.name + "-wal")
+    log = _log_of(path)
     return log.exists() and log.stat().st_size > 0
 
 
@@ -197,13 +241,21 @@ def _check_identity(database: Database, path: Path) -> None:
         raise StoreError("store_newer", file=path.name, folder=str(path.parent))
 
 
-def _prepare_writer(database: Database, path: Path, *, check: bool) -> None:
+def _prepare_writer(
+    database: Database,
+    path: Path,
+    before_migration: Callable[[], object] | None,
+    *,
+    check: bool,
+) -> None:
     """Check what was not closed cleanly, prove that it can be written to, and migrate."""
     if check and damage(database):
         raise StoreError("store_corrupt", file=path.name, folder=str(path.parent))
     set_wal(database)
     # Always a real write: SQLite opens a read-only file without a word.
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if before_migration is not None and migrations.waiting_steps(database):
+        before_migration()
     migrations.migrate(database)
 
 

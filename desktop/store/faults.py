@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,7 +41,16 @@ _BROKEN_TEXT = "Could not decode to UTF-8"
 _TOO_LITTLE = 256 * 1024
 
 
-def store_error(error: sqlite3.Error | OSError, path: Path) -> StoreError | None:
+def driver_errors() -> tuple[type[Exception], ...]:
+    """The roots of what the drivers raise: SQLCipher's errors are not those of sqlite3.
+
+    Its driver is not loaded for this: where nobody did, nothing of it can be raised.
+    """
+    cipher = sys.modules.get("sqlcipher3.dbapi2")
+    return (sqlite3.Error, cipher.Error) if cipher else (sqlite3.Error,)
+
+
+def store_error(error: Exception, path: Path) -> StoreError | None:
     """The person's error for `error` met on the database at `path`, or None for a fault of ours."""
     if isinstance(error, OSError):
         code = _SYSTEM_MEANINGS.get(error.errno or 0, "store_folder_unwritable")
@@ -59,7 +69,9 @@ def world_faults(path: Path) -> Iterator[None]:
     """Turn what the world did to the database at `path` into a StoreError."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except Exception as error:
+        if not isinstance(error, (*driver_errors(), OSError)):
+            raise
         meaning = store_error(error, path)
         if meaning is None:
             raise

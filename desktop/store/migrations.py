@@ -196,6 +196,19 @@ def migrate(database: Database, *, stop_before: str | None = None) -> None:
         steps.apply(database, stop_before=stop_before)
 
 
+def has_step(database: Database, name: str) -> bool:
+    """Whether a database went through this step."""
+    return any(done.name == name for done in _registered().applied(database))
+
+
+def waiting_steps(database: Database) -> list[str]:
+    """Steps that a database with something in it has still to go through; none for a new one."""
+    steps = _registered()
+    if not steps.applied(database):
+        return []
+    return [step.name for step in steps.pending(database)]
+
+
 def unknown_steps(database: Database) -> list[str]:
     """Steps that this database went through and we do not know: it is of a newer version."""
     known = set(step_names())

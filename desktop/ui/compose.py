@@ -31,6 +31,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.translations import Translations
 from desktop.ui.welcome import WelcomePage
 from desktop.ui.window import MainWindow
+from desktop.vault.key import Key
 from desktop.wording import load_wording
 
 
@@ -40,6 +41,8 @@ def build_window(
     open_library: Callable[[], Library],
     environment: Mapping[str, str],
     language: str | None = None,
+    key: Key | None = None,
+    on_privacy: Callable[[MainWindow], object] | None = None,
 ) -> MainWindow:
     """The window, not shown yet; its store begins to open at once, in the conversation thread.
 
@@ -47,6 +50,8 @@ def build_window(
         open_session: called in the conversation thread.
         open_library: called in the main thread, once the session is open.
         language: "zh" or "en" to overrule the person's settings.
+        key: of an encrypted profile, to find a backup that it opens.
+        on_privacy: the person wants passphrase, backups, export, erasing.
     """
     application = QApplication.instance()
     if not isinstance(application, QApplication):
@@ -54,7 +59,7 @@ def build_window(
     window = MainWindow(
         Controller(open_session),
         open_library,
-        make_parts(paths),
+        make_parts(paths, key, lambda: on_privacy(window) if on_privacy else None),
         theme_of(application, paths),
         Translations(application, paths.assets / "i18n", environment),
         Icons(paths.assets / "icons"),
@@ -70,7 +75,9 @@ def theme_of(application: QApplication, paths: Paths) -> Theme:
     return known if isinstance(known, Theme) else Theme(application, paths.assets / "styles")
 
 
-def make_parts(paths: Paths) -> WindowParts:
+def make_parts(
+    paths: Paths, key: Key | None = None, show_privacy: Callable[[], object] = lambda: None
+) -> WindowParts:
     """The makers of pages and dialogs; tables are read when they are first needed."""
     wording = partial(load_wording, paths.assets)
 
@@ -80,10 +87,13 @@ def make_parts(paths: Paths) -> WindowParts:
 
     def make_settings(settings: Settings, parent: QWidget) -> SettingsDialog:
         regions = load_helplines(paths.assets).regions()
-        return SettingsDialog(settings, paths.home, regions, parent)
+        dialog = SettingsDialog(settings, paths.folder, regions, parent)
+        dialog.privacy_wanted.connect(dialog.accept)
+        dialog.privacy_wanted.connect(show_privacy)
+        return dialog
 
     def open_data_folder() -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.home)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.folder)))
 
     return WindowParts(
         make_wording=wording,
@@ -94,9 +104,9 @@ def make_parts(paths: Paths) -> WindowParts:
         make_picker=partial(_make_picker, paths),
         slots=load_slots(paths.assets).all,
         rescue=Rescue(
-            newest_offer=partial(newest_offer, paths),
+            newest_offer=partial(newest_offer, paths, key),
             go_back=partial(go_back, paths),
-            begin_anew=partial(begin_anew, paths),
+            begin_anew=partial(begin_anew, paths, key),
             open_data_folder=open_data_folder,
         ),
     )

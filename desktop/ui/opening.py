@@ -1,4 +1,4 @@
-"""When the store cannot be opened: what happened in plain words, and what can be done about it.
+"""What failed, in plain words, and what can be done about it: at the opening and later.
 
 Tries again, goes back to the newest backup, or begins anew; nothing is deleted by any of them.
 Knows how to ask for these, not how they are done.
@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from desktop.chat.rescue import Offer
-from desktop.errors import XinyuError
+from desktop.errors import StoreError, XinyuError
 from desktop.ui.bars import Deed
 from desktop.ui.controller import Controller
 from desktop.ui.talk import Talk
@@ -51,6 +51,28 @@ class Opening(QObject):
         self._page.composer.setEnabled(False)
         self._page.banner.tell(self._talk.wording.error(error), deeds)
         self._page.announce(self._talk.wording.error(error))
+
+    def tell(
+        self,
+        error: XinyuError,
+        again: Callable[[], object] | None,
+        look_for_damage: Callable[[], object],
+    ) -> None:
+        """Something failed while it is open; `again` would try it once more."""
+        deeds: list[Deed] = []
+        if error.code == DAMAGED:
+            deeds.append((self.tr("Look for a backup"), lambda: self._put_away(look_for_damage)))
+        if again is not None:
+            deeds.append((self.tr("Try again"), lambda: self._put_away(again)))
+        if isinstance(error, StoreError):
+            deeds.append((self.tr("Open the folder"), self._rescue.open_data_folder))
+        sentence = self._talk.wording.error(error)
+        self._page.banner.tell(sentence, deeds)
+        self._page.announce(sentence)
+
+    def _put_away(self, then: Callable[[], object]) -> None:
+        self._page.banner.put_away()
+        then()
 
     def succeed(self) -> None:
         """It is open; where it was mended, say how."""

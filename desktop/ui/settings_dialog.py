@@ -53,9 +53,11 @@ class SettingsDialog(QDialog):
 
     Signals:
         settings_changed: the new Settings, after each change.
+        privacy_wanted: passphrase, backups, export and erasing.
     """
 
     settings_changed = Signal(object)
+    privacy_wanted = Signal()
 
     def __init__(
         self,
@@ -110,6 +112,7 @@ class SettingsDialog(QDialog):
         self._threads = _number(0, 1024, settings.threads)
         self._layers = _number(-1, 10_000, settings.gpu_layers)
         self._folder, self._open = _label("soft", str(self._home)), _button()
+        self._lock_after, self._privacy = ChoiceBox(), _button()
         self._done = _button("primary")
         self._words: list[tuple[QLabel, Callable[[], str]]] = []
 
@@ -162,7 +165,9 @@ class SettingsDialog(QDialog):
         self._note(column, lambda: self.tr("Everything lies in this folder and nowhere else."))
         self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self._folder)
-        column.addLayout(_in_a_row(self._open))
+        column.addLayout(_in_a_row(self._open, self._privacy))
+        self._field(column, lambda: self.tr("Lock when nobody is here"), self._lock_after)
+        self._note(column, lambda: self.tr("Where there is a passphrase. Ctrl+L locks at once."))
 
     def _frame(self, column: QVBoxLayout) -> None:
         page = QWidget()
@@ -225,6 +230,8 @@ class SettingsDialog(QDialog):
         self._threads.valueChanged.connect(lambda value: self._change(threads=value))
         self._layers.valueChanged.connect(lambda value: self._change(gpu_layers=value))
         self._open.clicked.connect(lambda: self._show_folder(self._home))
+        self._privacy.clicked.connect(self.privacy_wanted)
+        self._lock_after.value_chosen.connect(lambda value: self._change(lock_after=int(value)))
         self._done.clicked.connect(self.accept)
 
     def _write(self) -> None:
@@ -244,12 +251,19 @@ class SettingsDialog(QDialog):
         self._threads.setSpecialValueText(self.tr("chosen by itself"))
         self._layers.setSpecialValueText(self.tr("as many as fit"))
         self._open.setText(self.tr("Open the folder"))
+        self._privacy.setText(self.tr("Passphrase, backups, export…"))
+        self._lock_after.offer(self._waits(), str(self.settings.lock_after))
         self._done.setText(self.tr("Done"))
         self._write_size()
         self._write_model()
 
     def _languages(self) -> list[tuple[str, str]]:
         return [("system", self.tr("As the computer")), ("zh", "中文"), ("en", "English")]
+
+    def _waits(self) -> list[tuple[str, str]]:
+        words = self.tr("after {minutes} minutes")
+        waits = sorted({1, 5, 10, 30, 60, self.settings.lock_after} - {0})
+        return [("0", self.tr("never")), *((str(m), words.format(minutes=m)) for m in waits)]
 
     def _themes(self) -> list[tuple[str, str]]:
         return [

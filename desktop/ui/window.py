@@ -12,25 +12,21 @@ from dataclasses import replace
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop.chat.events import Memory, ModelReady
 from desktop.chat.library import Library
-from desktop.errors import StoreError, XinyuError
-from desktop.settings import Settings
-from desktop.ui.bars import Deed
+from desktop.errors import XinyuError
+from desktop.settings import LONGEST_DRAFT, Settings
 from desktop.ui.care import Care
+from desktop.ui.content import Content
 from desktop.ui.controller import Controller
 from desktop.ui.desk import Desk
 from desktop.ui.drawer import Drawer
-from desktop.ui.elided_label import ElidedLabel
 from desktop.ui.extras import Extras
-from desktop.ui.help_dialog import HelpButton
+from desktop.ui.first_start import FirstStart
 from desktop.ui.icons import Icons
 from desktop.ui.list_models import ConversationModel
 from desktop.ui.memory_desk import MemoryDesk
@@ -44,7 +40,7 @@ from desktop.ui.talk import Talk
 from desktop.ui.talk_page import TalkPage
 from desktop.ui.theme import Look, Theme
 from desktop.ui.translations import Translations
-from desktop.ui.welcome import WelcomeAnswers, WelcomePage
+from desktop.ui.welcome import WelcomeAnswers
 
 SIZE = QSize(1080, 760)
 SMALLEST = QSize(480, 560)
@@ -62,9 +58,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         ready: the conversations are shown and something can be said.
+        damage_met: the store is damaged, and a way out is wanted.
     """
 
     ready = Signal()
+    damage_met = Signal()
 
     def __init__(
         self,
@@ -86,7 +84,6 @@ class MainWindow(QMainWindow):
         self._translations = translations
         self._language = language
         self._ready: ModelReady | None = None
-        self._welcome: WelcomePage | None = None
         self._starter_seen = False
         self.messages = MessageModel(self)
         self.conversations = ConversationModel(self)
@@ -109,6 +106,10 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def add_to_header(self, widget: QWidget) -> None:
+        """Something beside the help button, which keeps its corner."""
+        self._content.add_to_header(widget)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is said and how the window stood; then end the thread and the reading side."""
@@ -165,27 +166,14 @@ class MainWindow(QMainWindow):
         wording = self._parts.make_wording(self._translations.language or "zh")
         self.talk = Talk(self.page, self.messages, self.controller, wording)
         self._opening = Opening(self.page, self.talk, self.controller, self._parts.rescue)
-        self.help_button = HelpButton()
-        self._title = ElidedLabel()
-        self._title.setObjectName("headerTitle")
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.page)
+        self._content = Content()
+        self._content.pages.addWidget(self.page)
+        self.help_button = self._content.help_button
 
     def _arrange(self) -> None:
-        header = QWidget()
-        header.setObjectName("header")
-        row = QHBoxLayout(header)
-        row.setContentsMargins(20, 10, 16, 6)
-        row.addWidget(self._title, 1)
-        row.addWidget(self.help_button)
-        content = QWidget()
-        content.setObjectName("content")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(header)
-        column.addWidget(self._pages, 1)
+        content = self._content
         self._shell = Shell(self.sidebar, self.rail, content)
+        self._first_start = FirstStart(content.pages, self.page, self._shell, self._parts)
         self.setCentralWidget(self._shell)
         self.drawer = Drawer(self._shell)
         self._shell.set_top(self.page.danger_bar)
@@ -255,13 +243,16 @@ class MainWindow(QMainWindow):
         side.about_wanted.connect(lambda: extras.show_about(self._ready))
         side.folding_wanted.connect(lambda: self._shell.show_side(False))
         self.rail.pressed.connect(self._on_rail_pressed)
-        self.desk.title_changed.connect(self._title.setText)
+        self.desk.title_changed.connect(self._content.title.setText)
         self.desk.failed.connect(lambda error: self._on_failed(error, None))
         extras.region_chosen.connect(self._on_region_chosen)
         extras.settings_changed.connect(self._on_settings_changed)
         extras.emoji_chosen.connect(self.page.composer.insert)
         extras.recent_changed.connect(lambda used: self._save(recent_emoji=tuple(used)))
         extras.help_closed.connect(self._on_help_closed)
+        self._first_start.language_chosen.connect(self._on_language_chosen)
+        self._first_start.region_chosen.connect(self._on_region_chosen)
+        self._first_start.finished.connect(self._on_welcomed)
 
     # Opening the store
 
@@ -276,42 +267,23 @@ class MainWindow(QMainWindow):
             self._opening.fail(error)
             return
         self._opening.succeed()
-        self._restore_geometry()
         self.talk.open(None)
+        self._restore_place()
         self._show_first_page()
         self.controller.load()
         self.controller.back_up()
         self.ready.emit()
 
     def _on_failed(self, error: XinyuError, again: Callable[[], object] | None) -> None:
-        deeds: list[Deed] = []
-        if again is not None:
-            deeds.append((self.tr("Try again"), lambda: self._again(again)))
-        if isinstance(error, StoreError):
-            deeds.append((self.tr("Open the folder"), self._parts.rescue.open_data_folder))
-        sentence = self.talk.wording.error(error)
-        self.page.banner.tell(sentence, deeds)
-        self.page.announce(sentence)
-
-    def _again(self, deed: Callable[[], object]) -> None:
-        self.page.banner.put_away()
-        deed()
+        self._opening.tell(error, again, self.damage_met.emit)
 
     # First start
 
     def _show_first_page(self) -> None:
         if self.settings.welcomed:
-            self._shell.set_bare(False)
-            self._pages.setCurrentWidget(self.page)
-            return
-        language = self._translations.language
-        self._welcome = self._parts.make_welcome(language, self.settings.region)
-        self._welcome.language_chosen.connect(self._on_language_chosen)
-        self._welcome.region_chosen.connect(self._on_region_chosen)
-        self._welcome.finished.connect(self._on_welcomed)
-        self._pages.addWidget(self._welcome)
-        self._pages.setCurrentWidget(self._welcome)
-        self._shell.set_bare(True)
+            self._first_start.leave()
+        else:
+            self._first_start.show(self._translations.language, self.settings.region)
 
     def _on_language_chosen(self, language: str) -> None:
         self._language = ""
@@ -331,12 +303,7 @@ class MainWindow(QMainWindow):
             age_band=answers.age_band,
         )
         self.apply_settings(self.settings)
-        self._pages.setCurrentWidget(self.page)
-        self._shell.set_bare(False)
-        if self._welcome is not None:
-            self._pages.removeWidget(self._welcome)
-            self._welcome.deleteLater()
-            self._welcome = None
+        self._first_start.leave()
         self.page.composer.setFocus()
 
     # What the keys and the rail do
@@ -395,8 +362,6 @@ class MainWindow(QMainWindow):
         )
         self.page.starter_bar.say(words, [(self.tr("Choose a model"), self.show_settings)])
 
-    # Look and language
-
     def _on_look_changed(self, look: Look) -> None:
         for part in (self.page, self.sidebar, self.rail, self._shell, self.drawer):
             part.set_look(look)
@@ -420,12 +385,15 @@ class MainWindow(QMainWindow):
 
     def _keep_geometry(self) -> None:
         place = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self._save(window_geometry=place, sidebar_open=self._shell.open_when_wide)
+        side, draft = self._shell.open_when_wide, self.page.composer.text()
+        self._save(window_geometry=place, sidebar_open=side, draft=draft[:LONGEST_DRAFT])
 
-    def _restore_geometry(self) -> None:
+    def _restore_place(self) -> None:
         if self.settings.window_geometry:
-            self.restoreGeometry(
-                QByteArray.fromBase64(self.settings.window_geometry.encode("ascii"))
-            )
+            place = QByteArray.fromBase64(self.settings.window_geometry.encode("ascii"))
+            self.restoreGeometry(place)
         if not self.settings.sidebar_open:
             self._shell.show_side(False)
+        if self.settings.draft:
+            self.page.composer.set_text(self.settings.draft)
+            self._save(draft="")

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from desktop.screenshots import main, scenes
+from desktop.screenshots.__main__ import main
+from desktop.screenshots.scenes import scenes
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Keys and passphrases of profiles; knows neither SQL nor what is kept behind the lock."""
