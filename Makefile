@@ -14,9 +14,9 @@ run: install
 
 install: $(VENV)/.app-installed
 
-$(VENV)/.app-installed: pyproject.toml | $(VENV)/.made
+$(VENV)/.app-installed: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "== Installing what the app needs (llama.cpp is compiled once, about 4 minutes)"
-	@$(BIN)/pip install --quiet --editable .
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.made:
@@ -27,10 +27,10 @@ $(VENV)/.made:
 
 install-test: $(VENV)/.test-installed
 
-$(VENV)/.test-installed: pyproject.toml | $(VENV)/.made
+$(VENV)/.test-installed: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "== Installing everything for the tests (PyTorch first, so that nothing pulls another build)"
 	@$(BIN)/pip install --quiet "$(TORCH)"
-	@$(BIN)/pip install --quiet --editable ".[train,convert,test]"
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[train,convert,test]"
 	@touch $@ $(VENV)/.app-installed
 
 test: install-test lint types contracts suite

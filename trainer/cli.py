@@ -1,6 +1,8 @@
 """The command `xinyu-train`: one verb a task, heavy imports inside the verb that needs them.
 
     xinyu-train starter RECIPE.toml --corpora DIR --out DIR     train the bundled starter model
+    xinyu-train data build RECIPE.toml --out DIR [--corpora DIR]   a dataset folder from corpora
+    xinyu-train data show DIR                                   page through it
     xinyu-train sft CONFIG.toml [--resume] [--stage NAME]       fine-tune a base with LoRA
     xinyu-train compare --base DIR --adapter DIR --data DIR --out DIR   what an adapter changed
     xinyu-train dialogues                                       check the dialogues this project
@@ -19,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trainer.compare import command as compare_command
+from trainer.data import command as data_command
 from trainer.errors import TrainerError, UsageError
 from trainer.screen import command as screen_command
 from trainer.sft import command as sft_command
@@ -55,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
         "--system", help="evaluate with this system prompt instead of the product's"
     )
     starter.set_defaults(verb=run_starter)
+    data = verbs.add_parser("data", help="build a dataset folder from corpora, or show one")
+    data_command.add_arguments(data)
+    data.set_defaults(verb=data_command.run)
     sft = verbs.add_parser("sft", help="fine-tune a base model with LoRA or QLoRA")
     sft_command.add_arguments(sft)
     sft.set_defaults(verb=sft_command.run)

@@ -33,7 +33,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A dialogue with where it comes from. `priority` > 0 marks it as fit for the curated mix."""
+    """A dialogue with where it comes from. `priority` > 0 marks it as fit for the curated mix.
+
+    `question` names the post or case the dialogue was made from, where the corpus tells: dialogues
+    of one question must not stand on both sides of a split. `system` is the corpus's own prompt.
+    """
 
     id: str
     source: str
@@ -42,6 +46,9 @@ class Conversation:
     language: str = "zh"
     topic: str | None = None
     priority: float = 0.0
+    question: str | None = None
+    system: str | None = None
+    emotion: str | None = None
 
     def texts(self, role: Role) -> tuple[str, ...]:
         """What one side said, in order."""

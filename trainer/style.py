@@ -100,10 +100,10 @@ def self_bleu(texts: Sequence[str], most: int = 250, others: int = 60) -> float:
 def _bleu(own: Sequence[Counter[str]], references: Sequence[Sequence[Counter[str]]]) -> float:
     logs = 0.0
     for n, grams in enumerate(own):
-        most: Counter[str] = Counter()
-        for reference in references:
-            most |= reference[n]
-        clipped = (grams & most).total()
+        clipped = sum(
+            min(count, max((reference[n].get(gram, 0) for reference in references), default=0))
+            for gram, count in grams.items()
+        )
         if clipped == 0:
             return 0.0
         logs += math.log(clipped / grams.total())

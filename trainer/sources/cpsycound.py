@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from trainer.conversation import Conversation, Turn, settle
-from trainer.sources.reading import Reading, members
+from trainer.conversation import Conversation, Turn
+from trainer.sources.reading import Origin, Reading, Record, Unreadable, collect, members
 
 SOURCE, LICENCE = "cpsycound", "CC-BY-4.0"
+ORIGIN = Origin(SOURCE, LICENCE)
 SPEAKER = re.compile(r"^(来访者|心理咨询师|咨询师)[:：]\s*(.*)$", re.DOTALL)
 DIRECTION = re.compile(r"^[（(].*[）)]$", re.DOTALL)
 PARAGRAPHS = re.compile(r"\n\s*\n")
@@ -21,16 +22,20 @@ PARAGRAPHS = re.compile(r"\n\s*\n")
 
 def read(path: Path) -> Reading:
     """Read every text file of the archive; WorldError when it is missing or damaged."""
-    reading = Reading()
-    for name, raw in members(path, ".txt"):
+    return collect(stream(path, ORIGIN))
+
+
+def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
+    """One dialogue after the other, of an archive or a folder of text files."""
+    for name, raw in members(path, ".txt", origin.seen):
         try:
-            turns = settle(_turns(raw.decode("utf-8")))
+            turns = tuple(_turns(raw.decode("utf-8-sig")))
         except UnicodeDecodeError as error:
-            reading.refuse(name, 0, repr(error))
+            yield Unreadable(name, 0, f"not UTF-8 text (byte {error.start + 1})"), name, 0
             continue
         identity = name.removesuffix(".txt")
-        reading.keep(Conversation(identity, SOURCE, LICENCE, turns), name, 0)
-    return reading
+        made = Conversation(identity, origin.source, origin.licence, turns, origin.language)
+        yield made, name, 0
 
 
 def _turns(text: str) -> Iterator[Turn]:

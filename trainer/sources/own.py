@@ -7,12 +7,13 @@ counsellor turn has the verdict `own`, which no quality rule changes.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
 from trainer import dialogues
 from trainer.conversation import Conversation, Turn, settle
-from trainer.sources.reading import Reading, need
+from trainer.sources.reading import Origin, Reading, Record, Unreadable, need
 
 SOURCE, LICENCE, VERDICT = "own", "Apache-2.0", "own"
 ANSWERS = "answers"
@@ -45,6 +46,17 @@ def read(folder: Path) -> Reading:
         except ValueError as error:
             reading.refuse(path.name, 0, str(error))
     return reading
+
+
+def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
+    """The same dialogues one after the other; their source, licence and language are their own."""
+    for file in sorted(need(path).glob("*.jsonl")):
+        try:
+            for number, dialogue in dialogues.read_dialogues(file):
+                yield _conversation(dialogue), file.name, number
+        except ValueError as error:
+            yield Unreadable(file.name, 0, str(error)), file.name, 0
+        origin.seen(file.stat().st_size)
 
 
 def _conversation(dialogue: dialogues.Dialogue) -> Conversation:

@@ -5,40 +5,47 @@ One dialogue a line, {id, turns: [{role: client | counselor, content}]}, xz-comp
 
 from __future__ import annotations
 
-import json
-import lzma
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from trainer.conversation import Conversation, Role, Turn, settle
-from trainer.errors import WorldError
-from trainer.sources.reading import Reading, need
+from trainer.conversation import Conversation, Role, Turn
+from trainer.sources.reading import (
+    Origin,
+    Reading,
+    Record,
+    ShapeError,
+    collect,
+    items,
+    listed,
+    shaped,
+    text,
+)
 
 SOURCE, LICENCE = "smile", "CC0-1.0"
+ORIGIN = Origin(SOURCE, LICENCE)
 ROLES: dict[str, Role] = {"client": "user", "counselor": "assistant"}
 
 
 def read(path: Path) -> Reading:
     """Read the whole file; WorldError when it is missing or damaged."""
-    reading = Reading()
-    for number, line in _lines(need(path)):
-        try:
-            reading.keep(_conversation(json.loads(line)), path.name, number)
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            reading.refuse(path.name, number, repr(error))
-    return reading
+    return collect(stream(path, ORIGIN))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    opener = lzma.open if path.suffix == ".xz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8") as stream:
-            yield from ((n, line) for n, line in enumerate(stream, 1) if line.strip())
-    except (lzma.LZMAError, EOFError) as error:
-        raise WorldError(f"{path.name} is not a readable xz file: {error}") from error
+def stream(path: Path, origin: Origin) -> Iterator[tuple[Record, str, int]]:
+    """One dialogue after the other."""
+    return shaped(items(path, origin.seen), lambda raw, _: _conversation(raw, origin))
 
 
-def _conversation(raw: Any) -> Conversation:
-    turns = (Turn(ROLES[t["role"]], t["content"].strip()) for t in raw["turns"])
-    return Conversation(str(raw["id"]), SOURCE, LICENCE, settle(turns))
+def _conversation(raw: Any, origin: Origin) -> Conversation:
+    turns = tuple(_turn(t) for t in listed(raw, "turns"))
+    if not isinstance(raw.get("id"), int | str):
+        raise ShapeError("'id' is missing")
+    return Conversation(str(raw["id"]), origin.source, origin.licence, turns, origin.language)
+
+
+def _turn(raw: Any) -> Turn:
+    role = text(raw, "role")
+    if role not in ROLES:
+        raise ShapeError(f"unknown role {role!r}")
+    return Turn(ROLES[role], text(raw, "content"))
