@@ -16,6 +16,7 @@ from desktop import profile_command
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
 from desktop.safety import guard_command, screen_command
+from desktop.system import use_one_thread_for_sums
 from desktop.wording import Wording, load_wording, system_language
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ BENCHMARKS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; return the exit status."""
+    use_one_thread_for_sums(os.environ)
     options = build_parser().parse_args(arguments)
     paths = find_paths(os.environ)
     wording = load_wording(paths.assets, options.language or system_language(os.environ))

@@ -9,12 +9,26 @@ import ctypes
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from pathlib import Path
 
 from desktop.errors import WorldError
 
 HEADLESS_PLATFORMS = ("offscreen", "minimal", "vnc")
+
+
+# What numpy's sums read when it is first imported: OpenBLAS, Intel's and Apple's library.
+SUM_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def use_one_thread_for_sums(environment: MutableMapping[str, str]) -> None:
+    """Keep numpy from spreading small sums over processors that the model is using.
+
+    Threads that wait for a busy processor made one message of the screen thirty times slower.
+    Has to be called before numpy is imported; whatever the person has set stays.
+    """
+    for name in SUM_THREADS:
+        environment.setdefault(name, "1")
 
 
 def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:

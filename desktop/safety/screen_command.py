@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from desktop.paths import find_paths
+from desktop.system import use_one_thread_for_sums
 from desktop.wording import load_wording, system_language
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def _tokens(screen: Screen, line: str) -> list[str]:
 
 def main() -> int:
     """`python -m desktop.safety.screen_command`, for the trainer."""
+    use_one_thread_for_sums(os.environ)
     parser = argparse.ArgumentParser(prog="xinyu screen")
     add_arguments(parser)
     return run(parser.parse_args())

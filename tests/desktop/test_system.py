@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from desktop.errors import WorldError
 from desktop.paths import assets_folder
-from desktop.system import has_display, require_window_libraries
+from desktop.system import has_display, require_window_libraries, use_one_thread_for_sums
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,20 @@ def test_all_there_is_silence() -> None:
     require_window_libraries(assets_folder(), {"DISPLAY": ":0"}, loads=loads, platform="linux")
 
     assert {"libEGL.so.1", "libxcb-cursor.so.0"} <= set(asked)
+
+
+def test_numpy_gets_one_thread_unless_the_person_chose() -> None:
+    environment = {"MKL_NUM_THREADS": "4"}
+    use_one_thread_for_sums(environment)
+
+    assert environment["OPENBLAS_NUM_THREADS"] == "1"
+    assert environment["MKL_NUM_THREADS"] == "4"
+
+
+def test_the_command_line_asks_before_numpy_is_there() -> None:
+    code = (
+        "import sys, desktop.cli, desktop.safety.screen_command\n"
+        "raise SystemExit('numpy' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -36,7 +36,7 @@ def test_one_line_out_for_each_line_in() -> None:
 
     assert done.returncode == 0
     assert len(answers) == len(lines) + 2
-    assert [answer["tier"] for answer in answers[:4]] == ["T2", "T0", "T0", "T2"]
+    assert [answer["tier"] >= "T2" for answer in answers[:4]] == [True, False, False, True]
     for answer in answers:
         assert set(answer) == {"tier", "kinds", "score", "reasons"}
         assert set(answer["kinds"]) <= {"TP", "V", "A", "M", "P"}
