@@ -84,6 +84,8 @@ def test_a_number_known_to_be_wrong_stands_in_no_asset() -> None:
     assert len(wrong) >= 6
     entries = json.dumps(RAW["entries"], ensure_ascii=False)
     for path in text_assets():
+        if path.name == "scrub.toml":
+            continue  # it names them so that they are taken out of what a model learns from
         text = entries if path.name == "helplines.json" else path.read_text("utf-8")
         # phone-like only: figures of a model or a hash are no numbers to call
         squeezed = text.replace("-", "").replace(" ", "").replace("‑", "")
