@@ -36,7 +36,7 @@ ALLOWED = {
     r"看医生|见到你的医生|急救": "points to people who are",
     r"(?:for|tell) (?:a|your|my|the) therapist": "the person's own",
     r"summary for a therapist|想告诉咨询师|给咨询师": "for a human of the person's own",
-    r"医生、医院、热线|doctor, (?:clinic|hospital)|[Dd]octors?, ": "asks whom the person can turn to",
+    r"医生、医院、热线|doctor, (?:clinic|hospital)|[Dd]octors?, ": "whom to turn to",
     r"public counselling dialogues": "names the data of the starter model",
 }
 CLAIM = re.compile(

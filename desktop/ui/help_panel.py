@@ -65,6 +65,7 @@ class HelpPanel(QFrame):
         self._minor = False
         self._contact: EmergencyContact | None = None
         self._offers_pages = False
+        self._stale = False  # hidden panels are written anew when they are shown
         self.setObjectName("helpPanel")
         self._title = label("title")
         self._close = make_quiet(QPushButton())
@@ -130,13 +131,17 @@ class HelpPanel(QFrame):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
-            self._fill()
+            self._stale = True
+            if self.isVisible():
+                self._fill()
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             QTimer.singleShot(0, self, self._keep_width)  # when the labels have changed as well
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._stale:
+            self._fill()
         self._keep_width()
         announce(self, " ".join([*self._lead_words(), self.danger_sentence()]))
 
@@ -165,6 +170,7 @@ class HelpPanel(QFrame):
 
     def _fill(self) -> None:
         """Write everything anew, in the language and for the region of now."""
+        self._stale = False
         worried = "safety_kind_tp" in self._codes()
         title = self.tr("For someone you worry about") if worried else self.tr("I need a person")
         self._title.setText(title)
