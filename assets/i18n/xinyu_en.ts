@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -716,8 +717,8 @@
         <translation>Code to dial it with a phone</translation>
     </message>
     <message>
-        <source>Point a phone's camera here to dial {number}</source>
-        <translation>Point a phone's camera here to dial {number}</translation>
+        <source>Point a phone&apos;s camera here to dial {number}</source>
+        <translation>Point a phone&apos;s camera here to dial {number}</translation>
     </message>
     <message>
         <source>by phone</source>
@@ -864,14 +865,6 @@
 </context>
 <context>
     <name>MainWindow</name>
-    <message>
-        <source>Try again</source>
-        <translation type="vanished">Try again</translation>
-    </message>
-    <message>
-        <source>Open the folder</source>
-        <translation type="vanished">Open the folder</translation>
-    </message>
     <message>
         <source>Xinyu</source>
         <translation>Xinyu</translation>
@@ -1334,8 +1327,8 @@
         <translation>A new recovery key…</translation>
     </message>
     <message>
-        <source>The system's keyring may open it too</source>
-        <translation>The system's keyring may open it too</translation>
+        <source>The system&apos;s keyring may open it too</source>
+        <translation>The system&apos;s keyring may open it too</translation>
     </message>
     <message>
         <source>Handy, and weaker: whoever is logged in as you can then open it. If the keyring is lost, the passphrase still works.</source>
@@ -1868,8 +1861,8 @@
         </translation>
     </message>
     <message>
-        <source>on this computer's CPU</source>
-        <translation>on this computer's CPU</translation>
+        <source>on this computer&apos;s CPU</source>
+        <translation>on this computer&apos;s CPU</translation>
     </message>
     <message>
         <source>all on {device}</source>
@@ -1946,8 +1939,8 @@
         <translation>I forgot it: use the recovery key</translation>
     </message>
     <message>
-        <source>Use the system's keyring</source>
-        <translation>Use the system's keyring</translation>
+        <source>Use the system&apos;s keyring</source>
+        <translation>Use the system&apos;s keyring</translation>
     </message>
     <message>
         <source>Somebody else</source>

@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
     <name>AboutDialog</name>
@@ -715,7 +716,7 @@
         <translation>用手机扫码拨打</translation>
     </message>
     <message>
-        <source>Point a phone's camera here to dial {number}</source>
+        <source>Point a phone&apos;s camera here to dial {number}</source>
         <translation>用手机相机对准这里，就能拨打 {number}</translation>
     </message>
     <message>
@@ -863,14 +864,6 @@
 </context>
 <context>
     <name>MainWindow</name>
-    <message>
-        <source>Try again</source>
-        <translation type="vanished">再试一次</translation>
-    </message>
-    <message>
-        <source>Open the folder</source>
-        <translation type="vanished">打开文件夹</translation>
-    </message>
     <message>
         <source>Xinyu</source>
         <translation>心屿</translation>
@@ -1333,7 +1326,7 @@
         <translation>换一个恢复密钥……</translation>
     </message>
     <message>
-        <source>The system's keyring may open it too</source>
+        <source>The system&apos;s keyring may open it too</source>
         <translation>也可以用系统钥匙串打开</translation>
     </message>
     <message>
@@ -1866,7 +1859,7 @@
         </translation>
     </message>
     <message>
-        <source>on this computer's CPU</source>
+        <source>on this computer&apos;s CPU</source>
         <translation>在本机 CPU 上运行</translation>
     </message>
     <message>
@@ -1944,7 +1937,7 @@
         <translation>忘记了：用恢复密钥</translation>
     </message>
     <message>
-        <source>Use the system's keyring</source>
+        <source>Use the system&apos;s keyring</source>
         <translation>用系统钥匙串</translation>
     </message>
     <message>
