@@ -175,6 +175,10 @@ def save_chatglm(folder: Path, **changes: Any) -> Path:
         shape = [sizes.dimension(one) for one in row.shape]
         mean, spread = (1.0, 0.2) if row.source.endswith("norm.weight") else (0.0, 0.08)
         tensors[row.source] = mean + spread * torch.randn(shape)
+    # Chance would let a random model end its reply, and rounding decide whether it does.
+    head = tensors["transformer.output_layer.weight"]
+    head[config["eos_token_id"]] = 0.0
+    head[pieces:] = 0.0
     save_file(tensors, folder / "model.safetensors")
     return folder
 

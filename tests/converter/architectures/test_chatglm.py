@@ -37,7 +37,7 @@ def own(tmp_path: Path) -> Path:
 
 
 def test_export_predicts_and_cuts_the_same(glm: Path, tmp_path: Path) -> None:
-    order = Order(glm, tmp_path / "out", ("F32", "F16"), base="F32", strings=3000, name="g")
+    order = Order(glm, tmp_path / "out", ("F32", "Q8_0"), base="F32", strings=3000, name="g")
     figures = export(order, _quiet)
     assert figures["logits"]["F32"]["nmse"] < 1e-9
     assert figures["logits"]["F32"]["top1"] == 1.0

@@ -42,6 +42,11 @@ def test_one_line_out_for_each_line_in() -> None:
         assert set(answer["kinds"]) <= {"TP", "V", "A", "M", "P"}
 
 
+@pytest.mark.xfail(reason="the learned model reads it as T3; docs/safety.md, Limits", strict=True)
+def test_plain_thoughts_without_a_method_are_the_second_tier(screen: Screen) -> None:
+    assert screen.one("我想自杀").tier == "T2"
+
+
 def test_context_reads_the_persons_words_only(screen: Screen) -> None:
     turns = [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "你想自杀吗"}]
 
