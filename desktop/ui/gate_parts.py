@@ -10,15 +10,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
+
+from desktop.ui.readable_column import put_in_the_middle
 
 COLUMN = 460
 LONGEST_PASSPHRASE = 1_000_000
@@ -36,7 +35,7 @@ class Page(QWidget):
         self.column = QVBoxLayout()
         self.column.setContentsMargins(24, 32, 24, 24)
         self.column.setSpacing(12)
-        self._put_in_the_middle()
+        put_in_the_middle(self, self.column, COLUMN)
 
     def write(self) -> None:
         """Every word, in the language of now."""
@@ -45,27 +44,6 @@ class Page(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.write()
         super().changeEvent(event)
-
-    def _put_in_the_middle(self) -> None:
-        inner = QWidget()
-        inner.setMaximumWidth(COLUMN)
-        inner.setLayout(self.column)
-        page = QWidget()
-        page.setObjectName("welcomeBody")
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(inner, 100)
-        row.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
 
 
 class SecretField(QLineEdit):

@@ -14,13 +14,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +27,7 @@ from desktop.safety.helplines import DEFAULT_REGION, HelpLines
 from desktop.ui.age_question import UNSAID, AgeQuestion
 from desktop.ui.choice_box import RegionBox
 from desktop.ui.help_panel import danger_sentence
+from desktop.ui.readable_column import put_in_the_middle
 from desktop.wording import Wording
 
 COLUMN = 560
@@ -126,29 +125,7 @@ class WelcomePage(QWidget):
         column.addSpacing(8)
         column.addWidget(self._start)
         column.addStretch(1)
-        self._put_in_the_middle(column)
-
-    def _put_in_the_middle(self, column: QVBoxLayout) -> None:
-        """A column of readable width, in a page that scrolls where the window is small."""
-        inner = QWidget()
-        inner.setMaximumWidth(COLUMN)
-        inner.setLayout(column)
-        page = QWidget()
-        page.setObjectName("welcomeBody")
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(inner, 100)
-        row.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        put_in_the_middle(self, column, COLUMN)
 
     def _language_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
