@@ -71,19 +71,19 @@ def test_the_age_can_be_changed_in_the_settings(qtbot: QtBot) -> None:
 
 
 def test_youth_lines_stand_right_behind_the_crisis_line(desk: Desk) -> None:
-    lines = load_helplines(assets_folder()).for_region("CN")
+    lines = load_helplines(assets_folder()).for_region("CN-SH")
     youth = [line.number for line in lines if line.kind == "youth"]
     crisis = [line.number for line in lines if line.kind == "crisis"]
     assert youth
     assert len(crisis) > 1
-    desk.save(replace(WELCOMED, age_band="teen"))
+    desk.save(replace(WELCOMED, age_band="teen", region="CN-SH"))
     window = desk.open()
 
     window.show_help()
 
     panel = window.extras.help
     assert panel is not None
-    shown = [card._line.number for card in panel.findChildren(HelpLineCard)]
+    shown = [card.line.number for card in panel.findChildren(HelpLineCard)]
     assert shown.index(youth[0]) == shown.index(crisis[0]) + 1
     assert shown.index(youth[0]) < shown.index(crisis[1])
 
