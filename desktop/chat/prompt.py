@@ -94,7 +94,7 @@ class Prompt:
 def load_prompt(
     assets: Path,
     default_language: str = "zh",
-    pinned: Callable[[], Sequence[str]] = no_lines,
+    pinned: Callable[[str], Sequence[str]] = no_lines,
 ) -> Prompt:
     """Read the system prompts that training used; raises WorldError("assets_damaged").
 

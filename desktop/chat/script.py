@@ -40,7 +40,7 @@ class Risk:
 CALM = Risk()
 
 
-def no_lines() -> Sequence[str]:
+def no_lines(_language: str) -> Sequence[str]:
     """Nothing to pin."""
     return ()
 
@@ -52,7 +52,7 @@ class Script:
         texts: part, then language, to words.
         again_after: messages of the person after which a script is said again while it holds.
         remind_after: the same for the rules in ordinary talk.
-        pinned: lines that stand with the newest script, as the person's safety notes.
+        pinned: lines, in a language, that stand with the newest script: the safety notes.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Script:
         texts: Mapping[str, Mapping[str, str]],
         again_after: int,
         remind_after: int,
-        pinned: Callable[[], Sequence[str]] = no_lines,
+        pinned: Callable[[str], Sequence[str]] = no_lines,
     ) -> None:
         self._texts = texts
         self._again_after = again_after
@@ -94,7 +94,7 @@ class Script:
         self, places: dict[int, str], held: Sequence[str], language: str
     ) -> dict[int, str]:
         """The pinned lines stand with the newest script, and with that one only."""
-        lines = list(self._pinned()) if held and places else []
+        lines = list(self._pinned(language)) if held and places else []
         if lines:
             newest = max(places)
             notes = "\n".join([self._texts["notes"][language], *(f"- {line}" for line in lines)])
@@ -102,7 +102,7 @@ class Script:
         return places
 
 
-def load_script(assets: Path, pinned: Callable[[], Sequence[str]] = no_lines) -> Script:
+def load_script(assets: Path, pinned: Callable[[str], Sequence[str]] = no_lines) -> Script:
     """Read the scripts; raises WorldError("assets_damaged")."""
     try:
         raw = tomllib.loads((assets / "prompts" / "safety.toml").read_text("utf-8"))

@@ -103,13 +103,14 @@ class Session:
         model: str = "",
         key: Key | None = None,
         *,
-        pinned: Callable[[], Sequence[str]] | None = None,
+        pinned: Callable[[str], Sequence[str]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
         self._key = key
         self._lock = lock
         self._store = store
+        self._closed = False
         self._engine = engine
         self._conversations = Conversations(store)
         self._temporary_store = temporary_store(paths.database)
@@ -118,7 +119,6 @@ class Session:
         self._preferences = Preferences(store)
         self._conversations.purge()
         settings, faults = self._preferences.load()
-        self._language = settings.language or "zh"
         self.care = CareDesk(store, paths.assets, counting=settings.count_help)
         self._keeper.options = options_of(settings)
         self._helplines = load_helplines(paths.assets)
@@ -143,7 +143,7 @@ class Session:
         self._turns = TurnRunner(
             self._shelves,
             engine,
-            load_prompt(paths.assets, pinned=pinned or self._pinned_lines),
+            load_prompt(paths.assets, pinned=pinned or self.care.pinned_lines),
             model_for(choose_entry(paths.assets, model or settings.model), settings),
             time.monotonic,
             self._watch,
@@ -226,7 +226,6 @@ class Session:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
         self.care.counting = settings.count_help
-        self._language = settings.language or "zh"
         self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
         self._keeper.options = options_of(settings)
         self._watch.person = person_of(settings, self._helplines)
@@ -244,14 +243,15 @@ class Session:
             if error.code == "store_corrupt":
                 raise
 
-    def _pinned_lines(self) -> list[str]:
-        return self.care.pinned_lines(self._language)
-
     def close(self) -> None:
         """End the engine, then the store: in this order nothing is written after the end.
 
-        What was said since the start goes into today's backup; the key is overwritten.
+        What was said since the start goes into today's backup; the key is overwritten. Once closed,
+        it stays so.
         """
+        if self._closed:
+            return
+        self._closed = True
         self._turns.close()
         self._temporary_store.close()
         changed = self._store.changed

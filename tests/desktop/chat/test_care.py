@@ -52,6 +52,25 @@ def test_what_was_noticed_is_noted_with_what_was_shown(session: Session) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (DANGER, "今天的安全值得温和地问一句"),
+        ("I took all the pills, tonight is the night", "hard moments lately"),
+    ],
+)
+def test_what_was_noted_goes_with_the_next_script_in_the_language_of_the_talk(
+    paths: Paths, text: str, line: str
+) -> None:
+    engine = ScriptedEngine(["我在。"] * 9)
+    session = open_session(paths, lambda: engine)
+    say(session, text)
+    session.close()
+
+    (request,) = engine.requests
+    assert line in "".join(message.content for message in request.messages)
+
+
 def test_nothing_that_was_typed_is_in_a_note_or_a_count(session: Session, paths: Paths) -> None:
     texts = (
         DANGER,

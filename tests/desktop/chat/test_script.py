@@ -21,7 +21,7 @@ CHATML = (
 
 
 def script(lines: Sequence[str] = ()) -> Script:
-    return Script(TEXTS, again_after=3, remind_after=4, pinned=lambda: lines)
+    return Script(TEXTS, again_after=3, remind_after=4, pinned=lambda _: lines)
 
 
 def places(*levels: int, lines: Sequence[str] = ()) -> dict[int, str]:
