@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.store.faults import world_faults
 from desktop.vault.key import Key
 
 if TYPE_CHECKING:
@@ -84,11 +85,12 @@ def connect_temporary(name: str, *, read_only: bool = False) -> Database:
 
 def is_plain(path: Path) -> bool:
     """Whether the file is a database that anybody can read; an empty or missing one is not."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(PLAIN_HEADER)) == PLAIN_HEADER
-    except FileNotFoundError:
-        return False
+    with world_faults(path):
+        try:
+            with path.open("rb") as file:
+                return file.read(len(PLAIN_HEADER)) == PLAIN_HEADER
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
 
 def give_key(connection: sqlite3.Connection, key: Key) -> None:
