@@ -65,6 +65,19 @@ def xinyu(tmp_path: Path) -> Xinyu:
     return Xinyu(tmp_path / "数据 張庭綱 🌱")
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is a display")
+def test_without_a_display_one_line_says_so_and_the_talk_is_in_the_terminal(
+    xinyu: Xinyu, tiny_model: Path
+) -> None:
+    status, out, err = xinyu("--model", str(tiny_model), typed="你好\n/quit\n")
+
+    assert status == 0
+    assert out.splitlines()[0] == "这里没有可用的屏幕，改在终端里聊。"
+    assert REPLY in out
+    assert err == ""
+    assert [text for role, text, _ in xinyu.texts() if role == "user"] == ["你好"]
+
+
 def test_once_prints_one_reply_and_ends(xinyu: Xinyu, tiny_model: Path) -> None:
     status, out, err = xinyu("chat", "--once", "你好", "--model", str(tiny_model))
 
