@@ -94,7 +94,7 @@ class _Talk:
             {"LANG": "zh_CN.UTF-8"},
         )
         self.window.controller.event_happened.connect(self._on_event)
-        self.window.controller.turn_ended.connect(lambda turn: self._ended.add(id(turn)))
+        self.window.controller.turn_ended.connect(self._on_ended)
         self.window.ready.connect(self._on_ready)
         self.window.show()
         self._wait(lambda: self._ready)
@@ -102,7 +102,6 @@ class _Talk:
     def say(self, text: str, meanwhile: Callable[[], None] | None = None) -> TurnEvent:
         """Send, wait for the turn's end, and return its last event."""
         turn = self.window.controller.send(self._conversation, text)
-        self._turns.append(turn)  # kept, so that no later turn gets its identity
         if meanwhile is not None:
             meanwhile()
         self._wait(lambda: id(turn) in self._ended)
@@ -148,6 +147,10 @@ class _Talk:
 
     def _on_event(self, turn: Turn, event: TurnEvent) -> None:
         self._last[id(turn)] = event
+
+    def _on_ended(self, turn: Turn) -> None:
+        self._turns.append(turn)  # kept, so that no later turn gets its identity
+        self._ended.add(id(turn))
 
     def _wait(self, until: Callable[[], bool]) -> None:
         """Run the event loop until something is so; an AssertionError when it never is.
