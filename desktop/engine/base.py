@@ -65,6 +65,7 @@ class Loaded:
         device: "CPU" or the GPU's own name.
         train_context: tokens the model was trained for.
         seconds: time the load took.
+        host: the server that answers, as a person is told it; "" where the engine process does.
     """
 
     plan: Plan
@@ -75,6 +76,7 @@ class Loaded:
     device: str
     train_context: int
     seconds: float
+    host: str = ""
 
 
 @dataclass(frozen=True)

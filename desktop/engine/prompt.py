@@ -82,6 +82,11 @@ class PromptBuilder:
         start = self._start.dropped if self._start.holds(talk) else 0
         return self._tokens(head, talk[start:])
 
+    def kept(self, messages: Sequence[ChatMessage], dropped: int) -> list[ChatMessage]:
+        """The messages that stand in a prompt of which `dropped` were left out."""
+        head, talk = _split(messages)
+        return [*head, *_pinned(talk, dropped), *talk[dropped:]]
+
     def reserve(self, maximum_tokens: int) -> int:
         """Room kept for the reply."""
         return max(1, min(maximum_tokens, self._context // RESERVE_SHARE))
