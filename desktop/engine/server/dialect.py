@@ -45,6 +45,8 @@ class Dialect:
         body = {"prompt": text, **self._common(sampling, limit, grammar)}
         if self.kind is Kind.LLAMA_SERVER:
             body["preserved_tokens"] = list(self.stops)
+            # One probability a token, only because its number comes along.
+            body |= {"n_probs": 1, "post_sampling_probs": True}
         if self.kind is Kind.VLLM:
             body |= {"add_special_tokens": False, "return_token_ids": True}
         return body

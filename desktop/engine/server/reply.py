@@ -41,7 +41,6 @@ class Reply:
 
     Attributes:
         reason: why it is over; None while it is not.
-        tokens: the tokens that were written, where the server tells them.
         text: all that was shown.
     """
 
@@ -54,8 +53,9 @@ class Reply:
         self._began = time.monotonic()
         self._first = 0.0
         self._counted = Counted()
+        self._written: list[str] = []
+        self._drawn = _Drawn()
         self.reason: Reason | None = None
-        self.tokens: list[int] = []
         self.text = ""
 
     @property
@@ -71,10 +71,10 @@ class Reply:
             return ""
         text = _text(choice)
         shown = self._show(text) if text else ""
-        if isinstance(tokens := choice.get("token_ids"), list):
-            self.tokens += [token for token in tokens if isinstance(token, int)]
+        drawn = self._drawn.take(choice)
         if text:
-            self._note(text, len(tokens) if isinstance(tokens, list) else 1)
+            self._written.append(text)
+            self._note(text, drawn)
         if self.reason is None and isinstance(finish := choice.get("finish_reason"), str):
             self.reason = _REASONS.get(finish, Reason.END_OF_TURN)
         return shown
@@ -95,6 +95,11 @@ class Reply:
     @property
     def counted(self) -> Counted:
         return self._counted
+
+    @property
+    def tokens(self) -> list[int]:
+        """The tokens that were drawn, where the server told all of them; else none."""
+        return self._drawn.all_of("".join(self._written))
 
     def _show(self, text: str) -> str:
         self._first = self._first or time.monotonic()
@@ -125,6 +130,39 @@ class Reply:
             _whole(details.get("cached_tokens")) if isinstance(details, dict) else 0,
             _whole(usage.get("completion_tokens")),
         )
+
+
+class _Drawn:
+    """The numbers of the tokens of a reply, as vLLM or llama-server tell them.
+
+    llama-server leaves out those that were half a character: noticed by the bytes it tells too.
+    """
+
+    def __init__(self) -> None:
+        self._tokens: list[int] = []
+        self._bytes: list[int] | None = []
+
+    def take(self, choice: dict[str, Any]) -> int:
+        """Note what came, and say how many; 1 where it is not told."""
+        told = choice.get("token_ids")
+        if isinstance(told, list):
+            self._bytes = None
+            self._tokens += [token for token in told if isinstance(token, int)]
+            return len(told)
+        probabilities = choice.get("logprobs")
+        content = probabilities.get("content") if isinstance(probabilities, dict) else None
+        for item in content if isinstance(content, list) else ():
+            if isinstance(item, dict) and isinstance(item.get("id"), int):
+                self._tokens.append(item["id"])
+                if self._bytes is not None and isinstance(item.get("bytes"), list):
+                    self._bytes += item["bytes"]
+        return 1
+
+    def all_of(self, text: str) -> list[int]:
+        """The tokens, if they are those of the whole text."""
+        if self._bytes is not None and self._bytes != list(text.encode("utf-8", "ignore")):
+            return []
+        return self._tokens
 
 
 def _first(choices: Any) -> dict[str, Any] | None:
