@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
+from desktop.chat.answering import Server
 from desktop.chat.library import open_library
 from desktop.chat.session import open_session
 from desktop.engine.base import Engine
@@ -29,6 +30,7 @@ def run_window(
     make_engine: Callable[[], Engine],
     model: str = "",
     language: str | None = None,
+    server: Server | None = None,
 ) -> int:
     """Open the window and run until it is closed; return the exit status.
 
@@ -42,7 +44,7 @@ def run_window(
     front = build_front(
         application,
         paths,
-        lambda own, key, check: open_session(own, make_engine, model, key, check),
+        lambda own, key, check: open_session(own, make_engine, model, key, check, server),
         lambda own, key: open_library(own.database, key),
         environment,
         language,

@@ -20,6 +20,7 @@ from desktop.system import use_one_thread_for_sums
 from desktop.wording import Wording, load_wording, system_language
 
 if TYPE_CHECKING:
+    from desktop.chat.answering import Server
     from desktop.engine.base import Engine
     from desktop.vault.key import Key
 
@@ -128,7 +129,7 @@ def _window(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
 
     if not has_display(os.environ):
         print(wording.sentence("no_display"))
-        return _talk(*_profile(paths, "", wording), wording, options.model)
+        return _talk(*_profile(paths, "", wording), wording, options)
     require_window_libraries(paths.assets, os.environ)
     try:
         from desktop.app import run_window
@@ -136,7 +137,9 @@ def _window(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
         if "PySide6" in str(error) or "shiboken" in str(error):
             raise XinyuError("window_package_missing") from error
         raise
-    return run_window(paths, os.environ, make_engine, options.model, options.language)
+    server = _server(options, paths)
+    make = _engine_maker(server, paths)
+    return run_window(paths, os.environ, make, options.model, options.language, server)
 
 
 def _chat(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
@@ -144,8 +147,8 @@ def _chat(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
         if options.json:
             raise UsageError("json_needs_once")
         lines = profile_command.Lines(options, wording)
-        return _talk(*_profile(paths, options.profile, wording, lines), wording, options.model)
-    return _once(options, paths)
+        return _talk(*_profile(paths, options.profile, wording, lines), wording, options)
+    return _once(options, paths, wording)
 
 
 def _profile(
@@ -166,27 +169,30 @@ def _profile(
     return own, access.unlock(ask.ask("ask_passphrase"))
 
 
-def _talk(paths: Paths, key: Key | None, wording: Wording, model: str) -> int:
+def _talk(paths: Paths, key: Key | None, wording: Wording, options: argparse.Namespace) -> int:
     from desktop.chat.session import open_session
     from desktop.logs import start_log
     from desktop.safety.helplines import load_helplines
     from desktop.terminal import Terminal
 
     start_log(paths.logs)
-    session = open_session(paths, make_engine, model, key)
+    server = _server(options, paths)
+    make = _engine_maker(server, paths)
+    session = open_session(paths, make, options.model, key, server=server)
     if key is not None:
         key.clear()
     try:
         region = session.opened.settings.region
         helplines = load_helplines(paths.assets)
-        terminal = Terminal(session, wording, helplines, region, _prompt_line, sys.stdout)
+        read_line = _line_reader(server)
+        terminal = Terminal(session, wording, helplines, region, read_line, sys.stdout)
         return 0 if terminal.run() else 1
     finally:
         session.close()
 
 
-def _once(options: argparse.Namespace, paths: Paths) -> int:
-    from desktop.catalogue.entries import choose_entry
+def _once(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
+    from desktop.chat.answering import PROMPT_HERE, entry_for
     from desktop.chat.prompt import load_prompt, text_language
     from desktop.chat.session import load_guard_or_floor, load_screen_or_floor, model_for
     from desktop.safety.guard_scene import Scene, listed_numbers
@@ -194,8 +200,13 @@ def _once(options: argparse.Namespace, paths: Paths) -> int:
     from desktop.settings import Settings
     from desktop.terminal import answer_once, print_once, with_seed
 
-    model = model_for(choose_entry(paths.assets, options.model), Settings())
-    prompt = load_prompt(paths.assets).for_text(options.once)
+    server = _server(options, paths)
+    if server is not None:
+        goes = server.words_go
+        print(wording.sentence(goes.sentence(), goes.details(wording.language)), file=sys.stderr)
+    model = model_for(entry_for(server, paths.assets, options.model), Settings())
+    name = server.prompt if server else PROMPT_HERE
+    prompt = load_prompt(paths.assets, name=name).for_text(options.once)
     screening = load_screen_or_floor(paths.assets).one(options.once)
     scene = Scene(
         level=screening.level,
@@ -205,7 +216,7 @@ def _once(options: argparse.Namespace, paths: Paths) -> int:
         own=[options.once],
     )
     guarded = load_guard_or_floor(paths.assets).begin(scene)
-    engine = make_engine()
+    engine = _engine_maker(server, paths)()
     try:
         sampling = with_seed(model.sampling, options.seed)
         reply = answer_once(engine, model.request, prompt, sampling, guarded)
@@ -218,7 +229,9 @@ def _once(options: argparse.Namespace, paths: Paths) -> int:
 def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
     from desktop.self_test import check_all, print_report
 
-    report = check_all(paths, make_engine, options.model, _font_families)
+    server = _server(options, paths)
+    make = _engine_maker(server, paths)
+    report = check_all(paths, make, options.model, _font_families, server)
     print_report(report, wording, options.json, sys.stdout)
     return 0 if report.passed else 1
 
@@ -238,6 +251,19 @@ def make_engine() -> Engine:
     return ProcessEngine()
 
 
+def _server(options: argparse.Namespace, paths: Paths) -> Server | None:
+    """The server that is set for this computer; a file named by hand is talked with instead."""
+    from desktop.chat.answering import find_server
+
+    return None if options.model else find_server(paths, os.environ)
+
+
+def _engine_maker(server: Server | None, paths: Paths) -> Callable[[], Engine]:
+    from desktop.chat.answering import engine_maker
+
+    return engine_maker(server, paths.assets, make_engine)
+
+
 def _font_families() -> dict[str, str]:
     """Font families the window would use, by purpose; needs Qt but no display."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -246,8 +272,11 @@ def _font_families() -> dict[str, str]:
     return chosen_families()
 
 
-def _prompt_line() -> str:
-    return input("› ")
+def _line_reader(server: Server | None) -> Callable[[], str]:
+    """Reads a line; where words go to a server, every prompt names it."""
+    host = server.words_go.host if server else ""
+    prompt = f"{host} › " if host else "› "
+    return lambda: input(prompt)
 
 
 def _write_utf8() -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_VARIABLE = "XINYU_HOME"
+SERVER_VARIABLE = "XINYU_SERVER"
+SERVER_FILE = "server.toml"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,22 @@ def home_folder(environment: Mapping[str, str]) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("xinyu", appauthor=False)
+
+
+def server_files(home: Path, environment: Mapping[str, str]) -> list[Path]:
+    """Where whoever looks after this computer may name a server; the first that is there counts.
+
+    XINYU_SERVER takes the place of all of them; empty it means none.
+    """
+    if (moved := environment.get(SERVER_VARIABLE)) is not None:
+        return [Path(moved).expanduser().absolute()] if moved else []
+    if sys.platform == "win32":
+        system = Path(environment.get("PROGRAMDATA", r"C:\ProgramData")) / "xinyu"
+    elif sys.platform == "darwin":
+        system = Path("/Library/Application Support/xinyu")
+    else:
+        system = Path("/etc/xinyu")
+    return [system / SERVER_FILE, home / SERVER_FILE]
 
 
 def assets_folder() -> Path:

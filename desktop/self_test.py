@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from desktop.catalogue.entries import choose_entry
+from desktop.chat.answering import PROMPT_HERE, Server, entry_for
 from desktop.chat.prompt import load_prompt
 from desktop.chat.session import model_for
 from desktop.engine.base import Engine, GenerateRequest, Token
@@ -63,10 +63,11 @@ def check_all(
     make_engine: Callable[[], Engine],
     model: str,
     font_families: Callable[[], dict[str, str]],
+    server: Server | None = None,
 ) -> Report:
-    """Run every check, whatever the others found."""
+    """Run every check, whatever the others found; `server`: answers in place of a file."""
     tried: Iterable[tuple[str, Callable[[], str]]] = (
-        ("model", lambda: _check_model(paths, make_engine, model)),
+        ("model", lambda: _check_model(paths, make_engine, model, server)),
         ("store", lambda: _check_store(paths.home)),
         ("fonts", lambda: _check_fonts(font_families)),
         ("templates", lambda: _check_templates(paths)),
@@ -82,10 +83,13 @@ def _try(name: str, attempt: Callable[[], str]) -> Check:
         return Check(name, False, str(error), error)
 
 
-def _check_model(paths: Paths, make_engine: Callable[[], Engine], wanted: str) -> str:
+def _check_model(
+    paths: Paths, make_engine: Callable[[], Engine], wanted: str, server: Server | None
+) -> str:
     """Load the model and let it say one sentence."""
-    model = model_for(choose_entry(paths.assets, wanted), Settings())
-    prompt = load_prompt(paths.assets).for_text(QUESTION)
+    model = model_for(entry_for(server, paths.assets, wanted), Settings())
+    name = server.prompt if server else PROMPT_HERE
+    prompt = load_prompt(paths.assets, name=name).for_text(QUESTION)
     engine = make_engine()
     started = time.monotonic()
     try:
@@ -97,7 +101,8 @@ def _check_model(paths: Paths, make_engine: Callable[[], Engine], wanted: str) -
     if not text:
         raise XinyuError("self_test_silent_model", name=loaded.name)
     seconds = time.monotonic() - started
-    return f"{loaded.name} on {loaded.device}, {seconds:.1f} s: {text}"
+    kind = f" ({loaded.architecture})" if loaded.host else ""
+    return f"{loaded.name} on {loaded.device}{kind}, {seconds:.1f} s: {text}"
 
 
 def _check_store(home: Path) -> str:

@@ -96,7 +96,7 @@ class Terminal:
 
     def run(self) -> bool:
         """Talk until /quit or the end of input; False where no model could be loaded."""
-        self._say("terminal_welcome")
+        self._say_where()
         for notice in self._session.opened.notices:
             self._say(notice)
         if not self._show_safely(self._session.load()):
@@ -104,6 +104,15 @@ class Terminal:
         while (line := self._next_line()) is not None:
             self._handle(line)
         return True
+
+    def _say_where(self) -> None:
+        """What this is; where a server answers, where words go, truly and at once."""
+        goes = self._session.opened.words_go
+        if goes is None:
+            self._say("terminal_welcome")
+            return
+        self._say("terminal_welcome_server")
+        self._say(goes.sentence(), **goes.details(self._wording.language))
 
     def _next_line(self) -> str | None:
         try:
@@ -192,6 +201,10 @@ class Terminal:
 
     def _show_model(self, ready: ModelReady) -> None:
         plan = ready.loaded.plan
+        if ready.loaded.host:
+            details = {"model": ready.loaded.name, "host": ready.loaded.host}
+            self._say("terminal_server", **details, context=plan.context)
+            return
         self._say(
             "terminal_plan",
             model=ready.loaded.name,

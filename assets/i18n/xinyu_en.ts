@@ -24,6 +24,10 @@
         <translation>Version {version}, licence {licence}</translation>
     </message>
     <message>
+        <source>The one who answers is an AI, not a person. It is no doctor, no therapy and not for emergencies.</source>
+        <translation>The one who answers is an AI, not a person. It is no doctor, no therapy and not for emergencies.</translation>
+    </message>
+    <message>
         <source>Xinyu runs on your own computer and needs no network. The one who answers is an AI, not a person. It is no doctor, no therapy and not for emergencies.</source>
         <translation>Xinyu runs on your own computer and needs no network. The one who answers is an AI, not a person. It is no doctor, no therapy and not for emergencies.</translation>
     </message>
@@ -520,12 +524,24 @@
         <translation>There is time here. Begin wherever you like.</translation>
     </message>
     <message>
+        <source>This computer keeps nothing of it; the server that answers might.</source>
+        <translation>This computer keeps nothing of it; the server that answers might.</translation>
+    </message>
+    <message>
+        <source>What you write is saved on this computer, and a server answers it.</source>
+        <translation>What you write is saved on this computer, and a server answers it.</translation>
+    </message>
+    <message>
         <source>What you write stays on this computer.</source>
         <translation>What you write stays on this computer.</translation>
     </message>
     <message>
         <source>Nothing of this is kept: it is gone when you leave it.</source>
         <translation>Nothing of this is kept: it is gone when you leave it.</translation>
+    </message>
+    <message>
+        <source>Talk without leaving a trace here</source>
+        <translation>Talk without leaving a trace here</translation>
     </message>
     <message>
         <source>Talk without leaving a trace</source>
@@ -1665,8 +1681,8 @@
         <translation>Your data</translation>
     </message>
     <message>
-        <source>Everything lies in this folder and nowhere else.</source>
-        <translation>Everything lies in this folder and nowhere else.</translation>
+        <source>Everything Xinyu keeps lies in this folder.</source>
+        <translation>Everything Xinyu keeps lies in this folder.</translation>
     </message>
     <message>
         <source>Lock when nobody is here</source>
@@ -1859,6 +1875,10 @@
             <numerusform>%n token a second</numerusform>
             <numerusform>%n tokens a second</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>on the server {host}</source>
+        <translation>on the server {host}</translation>
     </message>
     <message>
         <source>on this computer&apos;s CPU</source>

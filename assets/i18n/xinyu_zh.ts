@@ -24,6 +24,10 @@
         <translation>版本 {version}，许可证 {licence}</translation>
     </message>
     <message>
+        <source>The one who answers is an AI, not a person. It is no doctor, no therapy and not for emergencies.</source>
+        <translation>回答你的是 AI，不是真人。它不是医生，不是心理治疗，也不用于紧急情况。</translation>
+    </message>
+    <message>
         <source>Xinyu runs on your own computer and needs no network. The one who answers is an AI, not a person. It is no doctor, no therapy and not for emergencies.</source>
         <translation>心屿在你自己的电脑上运行，不需要网络。回答你的是 AI，不是真人。它不是医生，也不是心理治疗，不能用来应对紧急情况。</translation>
     </message>
@@ -519,12 +523,24 @@
         <translation>不着急，从哪里说起都可以。</translation>
     </message>
     <message>
+        <source>This computer keeps nothing of it; the server that answers might.</source>
+        <translation>这台电脑上什么也不留；回答你的服务器那边也许会留。</translation>
+    </message>
+    <message>
+        <source>What you write is saved on this computer, and a server answers it.</source>
+        <translation>你写下的话保存在这台电脑上，由一台服务器来回答。</translation>
+    </message>
+    <message>
         <source>What you write stays on this computer.</source>
         <translation>你写下的话只留在这台电脑上。</translation>
     </message>
     <message>
         <source>Nothing of this is kept: it is gone when you leave it.</source>
         <translation>这次说的话不会保存，离开这段对话就没有了。</translation>
+    </message>
+    <message>
+        <source>Talk without leaving a trace here</source>
+        <translation>聊一次，这里不留痕迹</translation>
     </message>
     <message>
         <source>Talk without leaving a trace</source>
@@ -1664,8 +1680,8 @@
         <translation>你的数据</translation>
     </message>
     <message>
-        <source>Everything lies in this folder and nowhere else.</source>
-        <translation>所有内容都在这个文件夹里，别处没有。</translation>
+        <source>Everything Xinyu keeps lies in this folder.</source>
+        <translation>心屿保存的一切都在这个文件夹里。</translation>
     </message>
     <message>
         <source>Lock when nobody is here</source>
@@ -1857,6 +1873,10 @@
         <translation>
             <numerusform>每秒 %n 词元</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>on the server {host}</source>
+        <translation>在服务器 {host} 上</translation>
     </message>
     <message>
         <source>on this computer&apos;s CPU</source>

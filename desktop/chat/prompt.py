@@ -95,14 +95,16 @@ def load_prompt(
     assets: Path,
     default_language: str = "zh",
     pinned: Callable[[str], Sequence[str]] = no_lines,
+    name: str = "counsellor",
 ) -> Prompt:
     """Read the system prompts that training used; raises WorldError("assets_damaged").
 
     Args:
+        name: another file of prompts, where what training's one says would not be true.
         pinned: lines that go with the script of a tier, asked for at every turn.
     """
     try:
-        raw = tomllib.loads((assets / "prompts" / "counsellor.toml").read_text("utf-8"))
+        raw = tomllib.loads((assets / "prompts" / f"{name}.toml").read_text("utf-8"))
         system = {name: raw[name]["text"] for name in ("zh", "en")}
     except (OSError, ValueError, KeyError) as error:
         raise WorldError("assets_damaged", path=str(assets)) from error

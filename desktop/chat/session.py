@@ -17,7 +17,8 @@ from threading import Lock
 
 from filelock import FileLock
 
-from desktop.catalogue.entries import CatalogueEntry, choose_entry
+from desktop.catalogue.entries import CatalogueEntry
+from desktop.chat.answering import PROMPT_HERE, Server, WordsGo, entry_for
 from desktop.chat.care import CareDesk
 from desktop.chat.events import (
     Change,
@@ -72,6 +73,7 @@ class Opened:
             could not be read, and that this is an AI, after a week without talk.
         screen: the screening of a person's turns, safe from any thread: help need not wait for
             the engine, the disk or the turn before.
+        words_go: where the words of a talk go; None: nowhere, the engine is on this computer.
     """
 
     settings: Settings
@@ -79,6 +81,7 @@ class Opened:
     interrupted: int
     notices: tuple[str, ...] = ()
     screen: Callable[[Sequence[str]], Screening] = field(default=lambda _: NOTHING)
+    words_go: WordsGo | None = None
 
 
 class Session:
@@ -86,6 +89,7 @@ class Session:
 
     Args:
         model: a file or name that overrules the settings.
+        server: answers in place of the engine process, where one is set for this computer.
         pinned: lines that go with a tier's script; the person's safety notes by default.
         clock: seconds since 1970, for the notices.
 
@@ -103,6 +107,7 @@ class Session:
         model: str = "",
         key: Key | None = None,
         *,
+        server: Server | None = None,
         pinned: Callable[[str], Sequence[str]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -112,6 +117,7 @@ class Session:
         self._store = store
         self._closed = False
         self._engine = engine
+        self._server = server
         self._conversations = Conversations(store)
         self._temporary_store = temporary_store(paths.database)
         self._shelves = Shelves(self._conversations, Conversations(self._temporary_store))
@@ -139,12 +145,17 @@ class Session:
             self._conversations.recover(),
             (*_log_notice(store), *screen.notices, *guard.notices, *notices.at_start()),
             screened,
+            server.words_go if server else None,
         )
         self._turns = TurnRunner(
             self._shelves,
             engine,
-            load_prompt(paths.assets, pinned=pinned or self.care.pinned_lines),
-            model_for(choose_entry(paths.assets, model or settings.model), settings),
+            load_prompt(
+                paths.assets,
+                pinned=pinned or self.care.pinned_lines,
+                name=server.prompt if server else PROMPT_HERE,
+            ),
+            model_for(entry_for(server, paths.assets, model or settings.model), settings),
             time.monotonic,
             self._watch,
             Remembering(self._keeper),
@@ -226,7 +237,8 @@ class Session:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
         self.care.counting = settings.count_help
-        self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
+        entry = entry_for(self._server, self._paths.assets, settings.model)
+        self._turns.model = model_for(entry, settings)
         self._keeper.options = options_of(settings)
         self._watch.person = person_of(settings, self._helplines)
 
@@ -275,6 +287,7 @@ def open_session(
     model: str = "",
     key: Key | None = None,
     check: bool = False,
+    server: Server | None = None,
 ) -> Session:
     """Open the store and prepare the engine; no model is loaded yet.
 
@@ -283,6 +296,7 @@ def open_session(
     Args:
         key: of an encrypted profile; the session keeps a copy, and overwrites it when it is closed.
         check: look for damage first, as after it was met with.
+        server: answers instead of a model on this computer; `make_engine` makes what asks it.
     """
     with ExitStack() as undo:
         lock = lock_home(paths)
@@ -298,7 +312,7 @@ def open_session(
         undo.callback(store.close)
         if own:
             finish(paths, own)
-        session = Session(paths, store, make_engine(), lock, model, own)
+        session = Session(paths, store, make_engine(), lock, model, own, server=server)
         undo.pop_all()
     return session
 

@@ -27,6 +27,7 @@ NOTICES = (
     ("SQLite", "public domain", "sqlite.org"),
     ("platformdirs", "MIT", "github.com/tox-dev/platformdirs"),
     ("Jinja2", "BSD-3-Clause", "github.com/pallets/jinja"),
+    ("HTTPX2", "BSD-3-Clause", "github.com/pydantic/httpx2"),
     ("filelock", "MIT", "github.com/tox-dev/filelock"),
     ("emojibase-data", "MIT", "github.com/milesj/emojibase"),
     ("Unicode CLDR", "Unicode-3.0", "cldr.unicode.org"),
@@ -38,7 +39,8 @@ LICENCE = "Apache-2.0"
 class AboutDialog(QDialog):
     """The about box.
 
-    `starter` says that the small model that came along is the one that runs.
+    `starter` says that the small model that came along is the one that runs; `words_go` is the
+    sentence that says where words go, "" where they stay here.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class AboutDialog(QDialog):
         model_name: str = "",
         starter: bool = False,
         parent: QWidget | None = None,
+        words_go: str = "",
     ) -> None:
         super().__init__(parent)
         self.setObjectName("aboutDialog")
@@ -57,7 +60,8 @@ class AboutDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(_label("large", self.tr("Xinyu 心屿 🌱")))
         column.addWidget(_label("soft", self._version(program_version)))
-        for paragraph in (self._what_it_is(), self._who_answers(model_name, starter)):
+        paragraphs = [self._what_it_is(words_go), self._who_answers(model_name, starter)]
+        for paragraph in paragraphs:
             column.addWidget(_label("body", paragraph))
         column.addWidget(_label("section", self.tr("Built with the work of others")))
         column.addWidget(_label("soft", self._notices()))
@@ -88,7 +92,13 @@ class AboutDialog(QDialog):
         text = self.tr("Version {version}, licence {licence}")
         return text.format(version=program_version, licence=LICENCE)
 
-    def _what_it_is(self) -> str:
+    def _what_it_is(self, words_go: str) -> str:
+        if words_go:
+            honest = self.tr(
+                "The one who answers is an AI, not a person. It is no doctor, no therapy and not"
+                " for emergencies."
+            )
+            return f"{words_go} {honest}"
         return self.tr(
             "Xinyu runs on your own computer and needs no network. The one who answers is an AI,"
             " not a person. It is no doctor, no therapy and not for emergencies."

@@ -121,7 +121,8 @@ def _make_about(model_name: str, starter: bool, parent: QWidget) -> QDialog:
         program_version = version("xinyu")
     except PackageNotFoundError:
         program_version = ""
-    return AboutDialog(program_version, model_name, starter, parent)
+    words_go = parent.page.place.text() if isinstance(parent, MainWindow) else ""
+    return AboutDialog(program_version, model_name, starter, parent, words_go)
 
 
 def _make_picker(paths: Paths, recent: tuple[str, ...], parent: QWidget) -> EmojiPicker:

@@ -20,6 +20,7 @@ class EmptyState(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("emptyState")
+        self._elsewhere = False
         self._welcome = QLabel(self)
         self._welcome.setObjectName("welcome")
         self._below = QLabel(self)
@@ -52,6 +53,11 @@ class EmptyState(QWidget):
     def set_temporary(self, temporary: bool) -> None:
         self.trace_button.setChecked(temporary)
 
+    def set_elsewhere(self, elsewhere: bool) -> None:
+        """A server answers: what this computer keeps is not all there is to be said."""
+        self._elsewhere = elsewhere
+        self._retranslate()
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
@@ -66,10 +72,12 @@ class EmptyState(QWidget):
 
     def _retranslate(self) -> None:
         self._welcome.setText(self.tr("There is time here. Begin wherever you like."))
-        stays = self.tr("What you write stays on this computer.")
-        nothing = self.tr("Nothing of this is kept: it is gone when you leave it.")
-        self._below.setText(nothing if self.temporary else stays)
-        self.trace_button.setText(self.tr("Talk without leaving a trace"))
+        self._below.setText(self._what_stays())
+        self.trace_button.setText(
+            self.tr("Talk without leaving a trace here")
+            if self._elsewhere
+            else self.tr("Talk without leaving a trace")
+        )
         words = (
             self.tr("I have not been sleeping well"),
             self.tr("My mind is all over the place"),
@@ -77,3 +85,12 @@ class EmptyState(QWidget):
         )
         for opener, text in zip(self.openers, words, strict=True):
             opener.setText(text)
+
+    def _what_stays(self) -> str:
+        if self._elsewhere and self.temporary:
+            return self.tr("This computer keeps nothing of it; the server that answers might.")
+        if self._elsewhere:
+            return self.tr("What you write is saved on this computer, and a server answers it.")
+        if self.temporary:
+            return self.tr("Nothing of this is kept: it is gone when you leave it.")
+        return self.tr("What you write stays on this computer.")

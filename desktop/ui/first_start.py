@@ -39,6 +39,7 @@ class FirstStart(QObject):
     def show(self, language: str, region: str) -> None:
         """Lay the page over everything but the help button."""
         page = self._page = self._parts.make_welcome(language, region)
+        page.say_where(self._talk_page.place.goes)
         page.language_chosen.connect(self.language_chosen)
         page.region_chosen.connect(self.region_chosen)
         page.finished.connect(self.finished)

@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from desktop.chat.rescue import Offer
+from desktop.chat.session import Opened
 from desktop.errors import StoreError, XinyuError
 from desktop.ui.bars import Deed
 from desktop.ui.controller import Controller
@@ -41,6 +42,12 @@ class Opening(QObject):
         self._rescue = rescue
         self._afterwards = ""
         controller.open_failed.connect(self.fail)
+        controller.opened.connect(self._on_opened)
+
+    def _on_opened(self, opened: Opened) -> None:
+        """Where words go stands by the talk from its first moment."""
+        self._page.place.tell(opened.words_go, self._talk.wording)
+        self._page.empty.set_elsewhere(opened.words_go is not None)
 
     def fail(self, error: XinyuError) -> None:
         """The store could not be opened."""

@@ -162,7 +162,7 @@ class SettingsDialog(QDialog):
 
     def _arrange_data(self, column: QVBoxLayout) -> None:
         self._section(column, lambda: self.tr("Your data"))
-        self._note(column, lambda: self.tr("Everything lies in this folder and nowhere else."))
+        self._note(column, lambda: self.tr("Everything Xinyu keeps lies in this folder."))
         self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self._folder)
         column.addLayout(_in_a_row(self._open, self._privacy))

@@ -62,6 +62,8 @@ class StatusLine(ElidedLabel):
     def _place(self) -> str:
         assert self._ready is not None
         loaded = self._ready.loaded
+        if loaded.host:
+            return self.tr("on the server {host}").format(host=loaded.host)
         layers = loaded.plan.gpu_layers
         if layers <= 0 or loaded.device == "CPU":
             return self.tr("on this computer's CPU")

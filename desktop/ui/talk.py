@@ -117,6 +117,7 @@ class Talk(QObject):
     def retranslate(self, wording: Wording) -> None:
         self.wording = wording
         self._model.retranslate()
+        self._page.place.tell(self._page.place.goes, wording)
 
     def add_notice(self, conversation_id: int | None, notice: Notice) -> None:
         """Keep a quiet line with a conversation, and show it where that is in view."""

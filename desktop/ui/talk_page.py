@@ -15,6 +15,7 @@ from desktop.ui.composer import Composer
 from desktop.ui.empty_state import EmptyState
 from desktop.ui.icons import Icons
 from desktop.ui.models import MessageModel
+from desktop.ui.place_line import PlaceLine
 from desktop.ui.shapes import COLUMN
 from desktop.ui.status_line import StatusLine
 from desktop.ui.theme import Look
@@ -36,6 +37,7 @@ class TalkPage(QWidget):
         self.view = ChatView(model, icons, self)
         self.empty = EmptyState(self)
         self.composer = Composer(icons, self)
+        self.place = PlaceLine(self)
         self.status = StatusLine(self)
         self.latest_button = QPushButton(self)
         self.latest_button.setObjectName("latestButton")
@@ -83,9 +85,10 @@ class TalkPage(QWidget):
         inner = QVBoxLayout(self._column)
         inner.setContentsMargins(16, 0, 16, 8)
         inner.setSpacing(8)
-        for part in (self.undo_bar, self.starter_bar, self.composer, self.status):
+        for part in (self.undo_bar, self.starter_bar, self.composer, self.place, self.status):
             inner.addWidget(part)
-        self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for line in (self.place, self.status):
+            line.setAlignment(Qt.AlignmentFlag.AlignCenter)
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(self._column, 1000)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.chat.answering import WordsGo
 from desktop.safety.helplines import DEFAULT_REGION, HelpLines
 from desktop.ui.age_question import UNSAID, AgeQuestion
 from desktop.ui.choice_box import RegionBox
@@ -77,6 +78,7 @@ class WelcomePage(QWidget):
         self._lines = lines
         self._wordings = wordings
         self._language = language
+        self._goes: WordsGo | None = None
         self.setObjectName("welcomePage")
         self._title = _label("large")
         self._texts = [RoomyLabel("body") for _ in range(3)]
@@ -94,6 +96,11 @@ class WelcomePage(QWidget):
         self._languages = QButtonGroup(self)
         self._arrange()
         self._connect()
+        self._write()
+
+    def say_where(self, goes: WordsGo | None) -> None:
+        """Where words go; None where they stay in the engine of this computer."""
+        self._goes = goes
         self._write()
 
     def answers(self) -> WelcomeAnswers:
@@ -191,9 +198,15 @@ class WelcomePage(QWidget):
                 "Xinyu is a quiet place to put into words what weighs on you. The one who answers"
                 " is an AI: a program, not a person. It listens and asks, and it can be wrong."
             ),
-            self.tr("What you say stays on this computer. Nothing is sent anywhere."),
+            self._where_words_go(),
             self.tr("It is no doctor and no therapy, and it is not for emergencies."),
         )
+
+    def _where_words_go(self) -> str:
+        if self._goes is None:
+            return self.tr("What you say stays on this computer. Nothing is sent anywhere.")
+        details = self._goes.details(self._language)
+        return self._wordings[self._language].sentence(self._goes.sentence(), details)
 
     def _write_danger(self) -> None:
         wording = self._wordings[self._language]
@@ -201,7 +214,7 @@ class WelcomePage(QWidget):
 
     def _on_language_clicked(self, button: QPushButton) -> None:
         self._language = button.property("language")
-        self._write_danger()
+        self._write()
         self.language_chosen.emit(self._language)
 
     def _on_region_chosen(self, region: str) -> None:

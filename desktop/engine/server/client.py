@@ -155,7 +155,7 @@ class ServerEngine:
     def _as_loaded(self, known: Known, seconds: float) -> Loaded:
         return Loaded(
             plan=Plan(gpu_layers=0, context=known.context, threads=0, batch=0),
-            architecture="server",
+            architecture=_contract(known),
             name=known.dialect.model,
             parameters=0,
             layers=0,
@@ -283,6 +283,14 @@ class ServerEngine:
             tokens = [token for token in reply.tokens if token not in stops]
             if tokens and reply.text and not reply.thought:
                 self._prompts.remember(reply.text, tokens)
+
+
+def _contract(known: Known) -> str:
+    """For whoever looks after it: whose template renders the prompt, and whether it is the same."""
+    if not known.chat:
+        return "server, our template"
+    same = {True: "the same", False: "another", None: "not to be compared"}[known.same_template]
+    return f"server, its own template: {same}"
 
 
 def _prompt(known: Known, tokens: Sequence[int]) -> Sequence[int] | str:

@@ -238,5 +238,8 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def sampling_of(place: Place) -> dict[str, Any]:
     """Overrides of `Sampling` with the kinds of number it wants."""
-    known = {item.name: item.default for item in fields(Sampling)}
-    return {name: type(known[name])(value) for name, value in place.sampling.items()}
+    whole = {item.name for item in fields(Sampling) if isinstance(item.default, int)}
+    return {
+        name: int(value) if name in whole else float(value)
+        for name, value in place.sampling.items()
+    }

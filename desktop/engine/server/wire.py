@@ -187,8 +187,8 @@ class Wire:
             raise fault(self._place, "server_strange", what="JSON") from error
         if not isinstance(payload, dict):
             raise fault(self._place, "server_strange", what="JSON")
-        if (error := of_payload(self._place, payload)) is not None:
-            raise error
+        if (told := of_payload(self._place, payload)) is not None:
+            raise told
         return payload
 
     @contextlib.asynccontextmanager
