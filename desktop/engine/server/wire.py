@@ -166,12 +166,11 @@ class Wire:
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind != "text/event-stream":
                 raise fault(self._place, "server_strange", what=kind[:60] or "?")
-            last = ""
+            told = _Told()
             async for event in httpx2.EventSource(response, LONGEST_EVENT):
                 limit.reschedule(loop.time() + waits.silence)
-                if event.id and event.id == last:
-                    continue  # told twice
-                last = event.id
+                if told.before(event.id, event.data):
+                    continue
                 if event.data.strip() == "[DONE]":
                     return
                 if event.data.strip():
@@ -273,6 +272,25 @@ def _authorities(place: Place) -> ssl.SSLContext | bool:
         raise EngineError("server_certificate_unreadable", file=file) from error
 
 
+class _Told:
+    """Notices an event that is told twice, by its number.
+
+    By the rules of event streams a number counts until the next one comes: a server that sends
+    only one numbers nothing by it.
+    """
+
+    def __init__(self) -> None:
+        self._last = ("", "")
+        self._numbers: set[str] = set()
+
+    def before(self, number: str, data: str) -> bool:
+        if len(self._numbers) < 2:
+            self._numbers.add(number)
+        twice = len(self._numbers) > 1 and number != "" and (number, data) == self._last
+        self._last = (number, data)
+        return twice
+
+
 async def _text(place: Place, response: httpx2.Response) -> str:
     parts: list[bytes] = []
     size = 0
@@ -316,6 +334,7 @@ def _turn(loop: asyncio.AbstractEventLoop, leave: Callable[[], Coroutine[Any, An
         while asyncio.all_tasks(loop) and time.monotonic() < deadline:
             loop.run_until_complete(asyncio.sleep(0.01))
         loop.run_until_complete(leave())
+        loop.run_until_complete(asyncio.sleep(0.02))  # closed connections say so a moment later
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         loop.close()
