@@ -22,6 +22,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder for this test alone; its name is one that has broken programs before."""
     home = tmp_path / "心屿 data 🌱"
     monkeypatch.setenv("XINYU_HOME", str(home))
+    monkeypatch.setenv("XINYU_SERVER", "")  # whatever is set on the computer that runs the tests
     return home
 
 

@@ -12,7 +12,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("desktop", "trainer", "converter")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-HEAVY = ("torch", "transformers", "PySide6", "llama_cpp", "sqlite_utils", "peft", "datasets")
+HEAVY = (
+    "torch",
+    "transformers",
+    "PySide6",
+    "llama_cpp",
+    "sqlite_utils",
+    "peft",
+    "datasets",
+    "httpx2",
+)
 DRAWN = ("app", "screenshots")
 MAXIMUM_LINES = 400
 

@@ -172,8 +172,10 @@ class ServerEngine:
             raise EngineError("engine_not_loaded")
         self._busy = True
         stream: Stream | None = None
+        started = False
         try:
             out = self._out(request, self._known, self._prompts)
+            started = True
             yield out.started
             if self._cancelled == number:
                 raise Cancelled
@@ -182,6 +184,8 @@ class ServerEngine:
                 stream.cancel()
             yield from self._events(stream, out, number, isinstance(request, GenerateRequest))
         except Cancelled:
+            if not started:
+                yield Started(0, 0, 0, 0)
             yield Done(Reason.CANCELLED, 0, 0.0, 0.0)
         finally:
             self._busy = False

@@ -144,6 +144,7 @@ class Wire:
         return self._client
 
     async def _answer(self, path: str, body: dict[str, Any] | None) -> Any:
+        self._connected()  # reading the system's authorities takes long, and is not the server's
         silence = self._place.patience.silence
         async with self._patience(silence), self._opened(path, body) as response:
             text = await _text(self._place, response)
@@ -161,6 +162,7 @@ class Wire:
 
     async def _listen(self, stream: Stream, path: str, body: dict[str, Any]) -> None:
         """Puts payloads until the stream says that it is done, or ends."""
+        self._connected()
         loop, waits = asyncio.get_running_loop(), self._place.patience
         async with self._patience(waits.first) as limit, self._opened(path, body) as response:
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
