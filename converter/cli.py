@@ -23,6 +23,7 @@ from converter.lines import (
     estimate_report,
     export_report,
     publish_report,
+    serve_report,
     verify_report,
 )
 
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(verbs)
     _add_inspect(verbs)
     _add_publish(verbs)
+    _add_serve_config(verbs)
     _add_bench(verbs)
     return parser
 
@@ -125,6 +127,30 @@ def _add_publish(verbs: Any) -> None:
     verb.add_argument("--quant", default="", metavar="NAME", help="this one only")
     verb.add_argument("--json", action="store_true", help="print the entries as JSON")
     verb.set_defaults(verb=_publish)
+
+
+def _add_serve_config(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "serve-config", help="write start command and configuration of a server (docs/server.md)"
+    )
+    verb.add_argument("--engine", required=True, choices=("llama-server", "vllm", "librechat"))
+    verb.add_argument("--model", type=Path, required=True, metavar="DIR|FILE", help="what to serve")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder")
+    verb.add_argument("--name", default="", help="what clients ask for (default: the file's name)")
+    verb.add_argument("--address", default="", metavar="URL", help="https address for clients")
+    verb.add_argument("--operator", default="", help="who runs it, as people are told")
+    verb.add_argument("--context", type=int, default=0, metavar="N", help="tokens of a talk")
+    verb.add_argument("--people", type=int, default=0, metavar="N", help="talks at the same time")
+    verb.add_argument("--host", default="127.0.0.1", help="where the server listens")
+    verb.add_argument("--port", type=int, default=0)
+    verb.add_argument("--language", choices=("zh", "en"), default="zh", help="of LibreChat's words")
+    verb.add_argument("--region", default="CN", help="whose help numbers LibreChat shows")
+    verb.add_argument(
+        "--memory-model", default="", metavar="NAME",
+        help="a model on that server that calls tools, to write LibreChat's memory",
+    )  # fmt: skip
+    verb.add_argument("--json", action="store_true", help="print what was written as JSON")
+    verb.set_defaults(verb=_serve_config)
 
 
 def _add_bench(verbs: Any) -> None:
@@ -213,6 +239,16 @@ def _publish(arguments: argparse.Namespace) -> None:
     order = Publication(arguments.folder, arguments.catalogue, arguments.quant.upper())
     entries = publish(order, measure)
     print(_json({"entries": entries}) if arguments.json else publish_report(entries))
+
+
+def _serve_config(arguments: argparse.Namespace) -> None:
+    from dataclasses import fields
+
+    from converter.serving.serve_config import ServeOrder, serve_config
+
+    order = ServeOrder(**{f.name: getattr(arguments, f.name) for f in fields(ServeOrder)})
+    found = serve_config(order)
+    print(_json(found) if arguments.json else serve_report(found))
 
 
 def _bench(arguments: argparse.Namespace) -> int:

@@ -104,3 +104,12 @@ def _divergence_line(kind: str, found: dict[str, Any]) -> str:
         f"99.9 % {found['kl_999']:.4f}, top-1 {found['top1']:.2%}, "
         f"perplexity x {found['perplexity_ratio']:.4f}{verdict}"
     )
+
+
+def serve_report(found: dict[str, Any]) -> str:
+    """A folder for a server."""
+    lines = [f"{found['out']}: {found['model']} for {found['people']} talks at the same time"]
+    lines.append(f"  context  {found['context']} tokens each; template: {found['template']}")
+    lines.append(f"  start    {found['out']}/start.sh, found at {found['address']}")
+    lines.append("  clients  server.toml and server.key, into /etc/xinyu of each computer")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""The server side of the desktop: start commands and configurations for `serve-config`."""
