@@ -44,6 +44,7 @@ class ScriptedEngine:
         refuse_over: characters of the last message above which it is "message_too_long".
         split: cuts a reply into tokens; None cuts between characters and words.
         wait: how to wait for the pace, given seconds and the event that cuts it short.
+        host: the server that it speaks for, in a picture of one.
         asides: answers to structured questions, in turn; the grammar is not enforced, as with
             models that break it. After the last one the first comes again.
     """
@@ -60,7 +61,9 @@ class ScriptedEngine:
         split: Callable[[str], list[str]] | None = None,
         wait: Callable[[threading.Event, float], bool] = threading.Event.wait,
         asides: Sequence[str] = NOTHING_ASIDE,
+        host: str = "",
     ) -> None:
+        self._host = host
         self.requests: list[GenerateRequest] = []
         self.structured_requests: list[StructuredRequest] = []
         self._asides = list(asides)
@@ -96,6 +99,7 @@ class ScriptedEngine:
             device="CPU",
             train_context=2048,
             seconds=0.0,
+            host=self._host,
         )
         return self._loaded
 

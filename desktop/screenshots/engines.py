@@ -29,3 +29,11 @@ def dying() -> ScriptedEngine:
         failures={0: (14, EngineError("engine_died", cause="SIGKILL"))},
         tokens_per_second=60,
     )
+
+
+def far() -> ScriptedEngine:
+    return ScriptedEngine([REPLY], tokens_per_second=300, host="ai.school.example")
+
+
+def near() -> ScriptedEngine:
+    return ScriptedEngine([REPLY], tokens_per_second=300, host="127.0.0.1:8080")

@@ -39,7 +39,7 @@ from desktop.screenshots.deeds import (
     show_settings,
     stop_midway,
 )
-from desktop.screenshots.engines import dying, no_model, quick, two_replies, very_slow
+from desktop.screenshots.engines import dying, far, near, no_model, quick, two_replies, very_slow
 from desktop.screenshots.memories import ENGLISH_MEMORIES, MEMORIES, keep
 from desktop.screenshots.scene import Scene
 from desktop.screenshots.talks import DANGER, EMOJI_TALK, ENGLISH_TALK
@@ -51,10 +51,17 @@ def scenes() -> dict[str, Scene]:
     welcomed = Settings(welcomed=True, language="zh")
     dark, large = replace(welcomed, theme="dark"), replace(welcomed, font_scale=2.0)
     english, narrow = replace(welcomed, language="en"), QSize(480, 640)
+    school = (
+        'address = "https://ai.school.example"\noperator = {zh = "第一中学", en = "First School"}'
+    )
+    loopback = 'address = "http://127.0.0.1:8080"'
     slow = Scene(say("还是老样子，躺下就开始想。", 1100))
     return {
         "first_start": Scene(settings=Settings(language="zh"), talk=()),
         "empty": Scene(),
+        "server": Scene(open_first, engine=far, server=school),
+        "server_first_start": Scene(settings=Settings(language="zh"), talk=(), server=school),
+        "server_loopback_dark": Scene(settings=dark, engine=near, server=loopback),
         "talk": Scene(open_first, engine=quick),
         "streaming": slow,
         "thinking": Scene(say("还是老样子，躺下就开始想。", 250), engine=very_slow),
