@@ -155,11 +155,14 @@ class GuardBenchmark:
         if ledger:
             ledger.begin(outcomes)
         first, step = part
-        numbers = range(first + step * len(outcomes), count, step)
+        made = {outcome.number for outcome in outcomes}
+        numbers = [number for number in range(first, count, step) if number not in made]
         outcomes += self._generated(numbers, tokens, ledger)
         return _starter_figures(outcomes, tokens)
 
-    def _generated(self, numbers: range, tokens: int, ledger: Ledger | None) -> list[Outcome]:
+    def _generated(
+        self, numbers: Sequence[int], tokens: int, ledger: Ledger | None
+    ) -> list[Outcome]:
         from desktop.engine.client import ProcessEngine
 
         if not numbers:
