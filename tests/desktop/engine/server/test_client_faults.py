@@ -356,3 +356,32 @@ def test_what_is_wrong_is_told_when_it_loads(
 
     assert caught.value.code == code
     assert json.dumps(caught.value.details)  # plain values, for the sentences
+
+
+def test_closing_in_the_middle_of_a_reply_ends_it(server: ReplayServer, connect: Connect) -> None:
+    engine = connect()
+    server.reply = [head(), HELLO, 30.0]
+    events = engine.generate(ASK)
+    next(events)
+    next(events)
+    threading.Timer(0.05, engine.close).start()
+    began = time.monotonic()
+
+    *_, last = events
+
+    assert isinstance(last, Done)
+    assert last.reason is Reason.CANCELLED
+    assert time.monotonic() - began < 1
+    assert server.gone.wait(2)
+    assert engine.loaded is None
+
+
+def test_one_reply_at_a_time(server: ReplayServer, connect: Connect) -> None:
+    engine = connect()
+    server.reply = [head(), HELLO, 30.0]
+    events = engine.generate(ASK)
+    next(events)
+
+    with pytest.raises(EngineError, match="generation_busy"):
+        next(engine.generate(ASK))
+    events.close()  # type: ignore[attr-defined]
