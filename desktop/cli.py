@@ -34,6 +34,7 @@ BENCHMARKS = (
     "guard",
     "memory",
     "privacy",
+    "server",
 )
 
 
