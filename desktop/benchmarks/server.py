@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import socket
 import statistics
 import subprocess
@@ -168,9 +169,7 @@ class _Server:
 
     def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError), connection:
-            asked = b""
-            while b"\r\n\r\n" not in asked:
-                asked += connection.recv(65536)
+            asked = _whole_request(connection)
             if asked.startswith(b"GET"):
                 connection.sendall(_answer("application/json") + b'{"data": [{"id": "m"}]}')
                 return
@@ -183,6 +182,18 @@ class _Server:
                 if self.pause:
                     time.sleep(self.pause)
             connection.sendall(b'data: {"choices": [{"text": "", "finish_reason": "stop"}]}\n\n')
+
+
+def _whole_request(connection: socket.socket) -> bytes:
+    """Read to its end: a connection that is closed over unread bytes is reset."""
+    asked = b""
+    while b"\r\n\r\n" not in asked:
+        asked += connection.recv(65536)
+    head, _, body = asked.partition(b"\r\n\r\n")
+    found = re.search(rb"content-length: (\d+)", head.lower())
+    while found and len(body) < int(found.group(1)):
+        body += connection.recv(65536)
+    return asked
 
 
 def _answer(kind: str) -> bytes:
