@@ -138,7 +138,7 @@ class ServerEngine:
 
     def _end(self) -> None:
         wire, self._wire = self._wire, None
-        self._loaded, self._grammar = None, None
+        self._loaded, self._known, self._prompts, self._grammar = None, None, None, None
         if wire is not None:
             wire.close()
 

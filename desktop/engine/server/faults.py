@@ -33,6 +33,8 @@ def of_status(place: Place, status: int, body: str) -> EngineError:
     if status == 503:
         code = "server_loading" if "loading model" in said else "server_busy"
         return fault(place, code, status=status)
+    if status in (405, 501):
+        return fault(place, "server_no_such_door", status=status)
     if status >= 500:
         return fault(place, "server_failed", status=status)
     if any(words in said for words in TOO_LONG):

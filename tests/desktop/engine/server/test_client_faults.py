@@ -74,6 +74,7 @@ BROKEN: dict[str, tuple[Sequence[Step], str, str]] = {
         "server_model_missing",
     ),
     "404": ([head(404, "text/plain"), b"not found"], "", "server_no_such_door"),
+    "405": ([head(405, "text/plain"), b"no"], "", "server_no_such_door"),
     "429": (as_json({"error": {"message": "slow down"}}, 429), "", "server_busy"),
     "500": ([head(500, "text/html"), PAGE], "", "server_failed"),
     "502 from a gateway": ([head(502, "text/html"), PAGE], "", "server_failed"),
