@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop.chat.answering import Server
+from desktop.chat.answering import Server, engine_maker
 from desktop.chat.library import open_library
 from desktop.chat.session import open_session
 from desktop.engine.base import Engine
@@ -34,6 +34,8 @@ def run_window(
 ) -> int:
     """Open the window and run until it is closed; return the exit status.
 
+    `make_engine` makes the engine of this computer; a `server` answers in its place.
+
     A second start for the same data folder brings the first one's window to the front and ends.
     """
     start_log(paths.logs)
@@ -41,10 +43,11 @@ def run_window(
     instance = SingleInstance(paths.home)
     if instance.raise_other() or not instance.listen():
         return 0
+    answering = engine_maker(server, paths.assets, make_engine)
     front = build_front(
         application,
         paths,
-        lambda own, key, check: open_session(own, make_engine, model, key, check, server),
+        lambda own, key, check: open_session(own, answering, model, key, check, server),
         lambda own, key: open_library(own.database, key),
         environment,
         language,

@@ -139,8 +139,7 @@ def _window(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
             raise XinyuError("window_package_missing") from error
         raise
     server = _server(options, paths)
-    make = _engine_maker(server, paths)
-    return run_window(paths, os.environ, make, options.model, options.language, server)
+    return run_window(paths, os.environ, make_engine, options.model, options.language, server)
 
 
 def _chat(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:

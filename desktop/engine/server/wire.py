@@ -31,6 +31,7 @@ CONNECTIONS = 8
 STOP_SECONDS = 2.0
 LOOK_SECONDS = 0.05
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class Wire:
@@ -159,6 +160,9 @@ class Wire:
             stream.put(End())
         except EngineError as error:
             stream.put(error)
+        except Exception as error:  # whatever it is, nobody is to wait for ever for the rest
+            _log.error("a stream failed: %s", type(error).__name__)
+            stream.put(fault(self._place, "server_strange", what=type(error).__name__))
 
     async def _listen(self, stream: Stream, path: str, body: dict[str, Any]) -> None:
         """Puts payloads until the stream says that it is done, or ends."""
@@ -194,9 +198,13 @@ class Wire:
 
     @contextlib.asynccontextmanager
     async def _patience(self, seconds: float) -> AsyncIterator[asyncio.Timeout]:
-        """Silence counts from the last event, so that a server that only pings is silent too."""
+        """Silence counts from the last event, so that a server that only pings is silent too.
+
+        To connect has its own limit, for the address and for TLS, and that one ends first: a
+        handshake that is cancelled from outside leaves its socket to the garbage collector.
+        """
         try:
-            async with asyncio.timeout(seconds) as limit:
+            async with asyncio.timeout(seconds + 2 * self._place.patience.connect) as limit:
                 yield limit
         except TimeoutError as error:
             raise fault(self._place, "server_silent") from error
