@@ -241,6 +241,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self, hub: HubServer, act: Act, place: int) -> None:
         """The bytes from `place` on, as the act wants them."""
         sent, began = 0, time.monotonic()
+        if act.cut_after == 0:
+            self._cut(act.reset)
+            return
         with hub.file.open("rb") as file:
             file.seek(place)
             while not hub.stopped and (piece := file.read(_length(act, sent))):
