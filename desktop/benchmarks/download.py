@@ -67,7 +67,7 @@ def measure(size: int, cuts: int, flips: int, seed: int) -> list[Figure]:
         Figure("cuts", len(cut.breaks), ""),
         Figure("of these the process was killed", cut.breaks.count("stop"), ""),
         Figure("bytes fetched over size", cut.sent / size, "x", 1.02),
-        Figure("file not right", not cut.right, "", 0),
+        Figure("file not right", int(not cut.right), "", 0),
         Figure("time", cut.seconds, "s"),
         Figure("rate with all cuts", size / 1e6 / cut.seconds, "MB/s"),
         Figure("downloads with one flipped byte", flips, ""),
