@@ -70,8 +70,11 @@ def what_is_missing() -> str:
     for program in ("strace", "unshare", "ip"):
         if not shutil.which(program):
             return f"there is no {program}"
-    tried = subprocess.run([*_without_network(), "true"], capture_output=True, check=False)
-    return "" if tried.returncode == 0 else "no network namespace may be made here"
+    traced = ["strace", "--seccomp-bpf", "--follow-forks", "--quiet=all", f"--output={os.devnull}"]
+    tried = subprocess.run([*_without_network(), *traced, "true"], capture_output=True, check=False)
+    if tried.returncode:
+        return "no network namespace may be made here, or this is being traced already"
+    return ""
 
 
 def measure(starts: int) -> list[Figure]:
