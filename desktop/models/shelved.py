@@ -1,4 +1,7 @@
-"""From the shelf's book and the files that lie there to the models a person sees. Reads no bytes."""
+"""From the shelf's book and the files that lie there to the models a person sees.
+
+Only looks at files, never reads their bytes.
+"""
 
 from __future__ import annotations
 

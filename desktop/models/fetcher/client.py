@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 import httpx2
-from huggingface_hub.utils import parse_ratelimit_headers
 
 from desktop.models.endpoints import host_of, may_follow
 from desktop.models.fetcher.faults import ASKED_TO_WAIT, FetchError
@@ -26,7 +25,9 @@ AGENT = "xinyu"
 _SENT = ("host", "accept", "accept-encoding", "connection", "range", "user-agent")
 _RANGE = re.compile(r"bytes=(\d+)-")
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
-LONGEST_WAIT = 24 * 3600.0
+# Of the hub's own header, e.g. "api";r=0;t=55: seconds until requests are taken again.
+_RESET = re.compile(r"\bt=(\d{1,9})\b")
+PLAIN_WAIT, LONGEST_WAIT = 60.0, 24 * 3600.0
 
 
 class Guard:
@@ -137,9 +138,9 @@ def _wait_of(headers: httpx2.Headers) -> float:
         try:
             return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
         except (ValueError, TypeError, OverflowError):
-            return 60.0
-    limit = parse_ratelimit_headers(headers)
-    return 60.0 if limit is None else float(limit.reset_in_seconds)
+            return PLAIN_WAIT
+    reset = _RESET.search(headers.get("RateLimit", ""))
+    return float(reset[1]) if reset else PLAIN_WAIT
 
 
 def _asked(request: httpx2.Request) -> int:
