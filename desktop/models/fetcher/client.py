@@ -2,6 +2,8 @@
 
 - The token is set here and nowhere else, for requests to the endpoint's own origin alone.
 - What the app is and has installed is told to nobody: one plain user agent, no ids.
+- Nothing goes anywhere but to the endpoint and where it sent us. (The library would ask
+  huggingface.co for a list of programs, to name the one it runs in, whatever the endpoint is.)
 - Nothing goes to an address that is neither encrypted nor on this computer.
 - An answer is looked at before a byte of it counts: a log-in page, another part of the file than
   was asked for, another size, a packed body.
@@ -42,6 +44,7 @@ class Guard:
 
     def __init__(self, endpoint: str, token: str, name: str, size: int) -> None:
         self._origin = _origin(httpx2.URL(endpoint))
+        self._known = {self._origin}
         self._host = host_of(endpoint)
         self._token = token
         self._name = name
@@ -57,8 +60,8 @@ class Guard:
 
     def on_request(self, request: httpx2.Request) -> None:
         """Send what is needed and nothing else."""
-        if not may_follow(str(request.url)):
-            raise FetchError("download_captive", host=self._host)
+        if _origin(request.url) not in self._known or not may_follow(str(request.url)):
+            raise FetchError("download_not_a_hub", host=self._host)
         for header in list(request.headers):
             if header.lower() not in _SENT:
                 del request.headers[header]
@@ -89,6 +92,7 @@ class Guard:
         known = "X-Repo-Commit" in response.headers or target.host == "huggingface.co"
         if from_hub and leaves and not known:
             raise FetchError("download_captive", host=self._host)
+        self._known.add(_origin(target))
 
     def _check_content(self, response: httpx2.Response, host: str) -> None:
         kind = response.headers.get("Content-Type", "").lower()

@@ -66,6 +66,7 @@ class Transfer:
         self._wrong_ranges = 0
         guard = Guard(order.endpoint, order.token, order.file, order.size)
         set_client_factory(guard.client)
+        constants.HF_HUB_DISABLE_TELEMETRY = True
         constants.DOWNLOAD_CHUNK_SIZE = PIECE
         constants.HF_HUB_DOWNLOAD_TIMEOUT = SILENCE
 
