@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from desktop import profile_command
+from desktop import models_arguments, profile_command
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
 from desktop.safety import guard_command, screen_command
@@ -35,6 +35,8 @@ BENCHMARKS = (
     "memory",
     "privacy",
     "server",
+    "download",
+    "offline-start",
 )
 
 
@@ -71,6 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_screen(verbs)
     _add_profile(verbs)
     _add_guard(verbs)
+    _add_models(verbs)
     _add_bench(verbs)
     return parser
 
@@ -114,6 +117,12 @@ def _add_guard(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     guard.set_defaults(
         verb=lambda options, paths, _wording: guard_command.run(options, paths.assets)
     )
+
+
+def _add_models(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    models = verbs.add_parser("models", help="what is here, what fits; fetch, check, add, remove")
+    models_arguments.add_arguments(models)
+    models.set_defaults(verb=_models)
 
 
 def _add_bench(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -226,6 +235,12 @@ def _once(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
     return 0
 
 
+def _models(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
+    from desktop import models_command
+
+    return models_command.run(options, paths, wording)
+
+
 def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
     from desktop.self_test import check_all, print_report
 
@@ -239,7 +254,7 @@ def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> i
 def _bench(options: argparse.Namespace, _paths: Paths, _wording: Wording) -> int:
     from importlib import import_module
 
-    module = import_module(f"desktop.benchmarks.{options.what}")
+    module = import_module(f"desktop.benchmarks.{options.what.replace('-', '_')}")
     status: int = module.main(options.rest)
     return status
 
