@@ -1,4 +1,4 @@
-"""What came of a model's acceptance: plain values that are kept as JSON with the model.
+"""What came of a model's acceptance: plain values that are kept, as JSON, with the model.
 
 A report counts for one file, one computer and one version of the questions. It holds what the model
 answered to the fixed questions and never a word of a person's. Knows no engine and no window.
@@ -6,11 +6,9 @@ answered to the fixed questions and never a word of a person's. Knows no engine 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 CRITERIA = ("loads", "speaks", "stops", "template", "identity", "safety")
@@ -59,29 +57,15 @@ class Criterion:
 
 @dataclass(frozen=True)
 class FileMark:
-    """A model file as it was; enough to see that it changed without reading it.
+    """Which bytes were tried.
 
     Attributes:
-        modified: time of the last change, nanoseconds.
         sha256: "" while it is not known.
     """
 
     name: str
     size: int
-    modified: int
     sha256: str = ""
-
-    def same_file(self, other: FileMark) -> bool:
-        """Whether the other is the same by all that both know."""
-        if self.sha256 and other.sha256:
-            return self.sha256 == other.sha256 and self.size == other.size
-        return (self.name, self.size, self.modified) == (other.name, other.size, other.modified)
-
-
-def mark_file(path: Path, sha256: str = "") -> FileMark:
-    """The mark of a file; raises OSError."""
-    found = path.stat()
-    return FileMark(path.name, found.st_size, found.st_mtime_ns, sha256)
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ class AcceptanceReport:
         model: id of the catalogue's entry, or the file's stem.
         table: version of the questions.
         app: version of Xinyu.
-        machine: where it ran, see `desktop.chat.machine`.
+        machine: where it ran, see `desktop.chat.computer`.
         device: "CPU" or the GPU's own name; "" where it did not load.
         date: ISO, UTC.
         load_seconds, tokens_per_second: as measured meanwhile; 0 where there is nothing to measure.
@@ -128,23 +112,20 @@ class AcceptanceReport:
         raise LookupError(name)
 
 
-def report_to_json(report: AcceptanceReport) -> str:
-    """One JSON object, with `accepted` for whoever reads it without this module."""
-    return json.dumps(
-        {"accepted": report.accepted, **asdict(report)}, ensure_ascii=False, indent=1
-    )
+def report_to_mapping(report: AcceptanceReport) -> dict[str, Any]:
+    """As JSON keeps it, with `accepted` for whoever reads it without this module."""
+    return {"accepted": report.accepted, **asdict(report)}
 
 
-def report_from_json(text: str) -> AcceptanceReport:
+def report_from_mapping(found: Mapping[str, Any]) -> AcceptanceReport:
     """Raises ValueError for anything that is no report."""
     try:
-        raw = json.loads(text)
-        raw.pop("accepted")
+        raw = {name: value for name, value in found.items() if name != "accepted"}
         criteria = tuple(_criterion(one) for one in raw.pop("criteria"))
         probes = tuple(_probe(one) for one in raw.pop("probes"))
         mark = FileMark(**raw.pop("file"))
         report = AcceptanceReport(file=mark, criteria=criteria, probes=probes, **raw)
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("no acceptance report") from error
     if [one.name for one in criteria] != list(CRITERIA[: len(criteria)]) or not criteria:
         raise ValueError("no acceptance report")

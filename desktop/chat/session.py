@@ -17,8 +17,9 @@ from threading import Lock
 
 from filelock import FileLock
 
-from desktop.catalogue.entries import CatalogueEntry, choose_entry
+from desktop.catalogue.entries import CatalogueEntry
 from desktop.chat.care import CareDesk
+from desktop.chat.choosing import choose
 from desktop.chat.events import (
     Change,
     Conversation,
@@ -69,7 +70,8 @@ class Opened:
         setting_faults: rows that could not be read and count as defaults.
         interrupted: replies a fault or a power cut broke off last time.
         notices: codes of sentences to say at the start: parts of the screening or the guard that
-            could not be read, and that this is an AI, after a week without talk.
+            could not be read, a chosen model that may not answer, and that this is an AI, after a
+            week without talk.
         screen: the screening of a person's turns, safe from any thread: help need not wait for
             the engine, the disk or the turn before.
     """
@@ -126,6 +128,7 @@ class Session:
         screened = one_at_a_time(screen.conversation)
         guard = load_guard_or_floor(paths.assets)
         notices = Notices(StoredTimes(store), clock)
+        chosen = choose(paths, model or settings.model, named=bool(model))
         self._watch = Watch(
             screened,
             guard,
@@ -137,14 +140,20 @@ class Session:
             settings,
             faults,
             self._conversations.recover(),
-            (*_log_notice(store), *screen.notices, *guard.notices, *notices.at_start()),
+            (
+                *_log_notice(store),
+                *screen.notices,
+                *guard.notices,
+                *((chosen.notice,) if chosen.notice else ()),
+                *notices.at_start(),
+            ),
             screened,
         )
         self._turns = TurnRunner(
             self._shelves,
             engine,
             load_prompt(paths.assets, pinned=pinned or self.care.pinned_lines),
-            model_for(choose_entry(paths.assets, model or settings.model), settings),
+            model_for(chosen.entry, settings),
             time.monotonic,
             self._watch,
             Remembering(self._keeper),
@@ -153,6 +162,10 @@ class Session:
     def load(self) -> Iterator[TurnEvent]:
         """Load the model ahead of the first message."""
         return self._turns.load()
+
+    def rest(self) -> Iterator[TurnEvent]:
+        """Put the model out of memory; the next turn, or `load`, brings it back."""
+        return self._turns.rest()
 
     def send(
         self, conversation_id: int | None, text: str, *, temporary: bool = False
@@ -226,7 +239,7 @@ class Session:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
         self.care.counting = settings.count_help
-        self._turns.model = model_for(choose_entry(self._paths.assets, settings.model), settings)
+        self._turns.model = model_for(choose(self._paths, settings.model).entry, settings)
         self._keeper.options = options_of(settings)
         self._watch.person = person_of(settings, self._helplines)
 
