@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from desktop.chat.acceptance_judge import AcceptanceJudge
 from desktop.chat.acceptance_report import AcceptanceReport, Criterion, FileMark, ProbeResult
@@ -69,8 +69,8 @@ class _Reply:
     """
 
     text: str = ""
-    started: Started = Started(0, 0, 0, 0)
-    done: Done = Done(Reason.CANCELLED, 0, 0.0, 0.0)
+    started: Started = field(default_factory=lambda: Started(0, 0, 0, 0))
+    done: Done = field(default_factory=lambda: Done(Reason.CANCELLED, 0, 0.0, 0.0))
     after_cancel: int = 0
 
 

@@ -24,7 +24,7 @@ from desktop.chat.prompt import load_prompt
 from desktop.chat.session import load_guard_or_floor, model_for
 from desktop.engine.base import Engine
 from desktop.errors import ModelFileError
-from desktop.models.shelf import READY, ShelvedModel, Shelf
+from desktop.models.shelf import READY, Shelf, ShelvedModel
 from desktop.paths import Paths
 from desktop.safety.guard_scene import listed_numbers
 from desktop.safety.helplines import load_helplines

@@ -15,7 +15,7 @@ from desktop.chat.acceptance_report import AcceptanceReport, report_from_mapping
 from desktop.chat.acceptance_table import load_acceptance
 from desktop.chat.computer import computer_name
 from desktop.errors import XinyuError
-from desktop.models.shelf import AWAY, DAMAGED, ShelvedModel, Shelf
+from desktop.models.shelf import AWAY, DAMAGED, Shelf, ShelvedModel
 from desktop.paths import Paths
 
 
