@@ -8,7 +8,6 @@ its end, whatever happens.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from desktop.chat.prompt import load_prompt
 from desktop.chat.session import load_guard_or_floor, model_for
 from desktop.engine.base import Engine
 from desktop.errors import ModelFileError
+from desktop.models.file_bytes import Tell
 from desktop.models.shelf import READY, Shelf, ShelvedModel
 from desktop.paths import Paths
 from desktop.safety.guard_scene import listed_numbers
@@ -36,6 +36,7 @@ class Trial:
 
     Args:
         settings: how the model would be run, and whose numbers may be said.
+        tell: bytes read and in all, where the file has to be read first; what it raises ends it.
     """
 
     def __init__(
@@ -45,18 +46,18 @@ class Trial:
         model: ShelvedModel,
         make_engine: Callable[[], Engine],
         settings: Settings | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self._paths = paths
         self._shelf = shelf
         self._model = model
         self._settings = settings or Settings()
+        self._tell = tell
         self._engine = make_engine()
-        self._stopped = threading.Event()
         self._gate = self._make_gate()
 
     def stop(self) -> None:
         """End it, with nothing kept; safe from any thread."""
-        self._stopped.set()
         self._gate.stop()
 
     def run(self) -> Iterator[Asked | Judged]:
@@ -79,7 +80,7 @@ class Trial:
         """With bytes that were read and are right; what is kept belongs to these bytes."""
         if model.state == READY and model.sha256:
             return model
-        checked = self._shelf.verify(model)
+        checked = self._shelf.verify(model, self._tell)
         if not checked.usable:
             raise ModelFileError("model_damaged", name=model.path.name, path=str(model.path))
         return checked
