@@ -1,0 +1,1 @@
+"""The process that fetches: the only place of the app where a socket to elsewhere is opened."""
