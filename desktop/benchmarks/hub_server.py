@@ -230,7 +230,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(206 if asked and not act.ignore_range else 200)
         self.send_header("Content-Type", "application/octet-stream")
         self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Length", str(size - start if act.lie_about_shift else size - real))
+        self.send_header(
+            "Content-Length", str(size - start if act.lie_about_shift else size - real)
+        )
         if asked and not act.ignore_range:
             self.send_header("Content-Range", f"bytes {named}-{size - 1}/{size}")
         for name, value in act.headers.items():

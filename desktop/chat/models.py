@@ -31,9 +31,10 @@ from desktop.chat.models_events import (
 )
 from desktop.chat.models_look import ModelsLook
 from desktop.engine.base import Engine
+from desktop.engine.client import ProcessEngine
 from desktop.errors import WorldError, XinyuError
 from desktop.models.download import Download, Downloads, Offer, wanted_file
-from desktop.models.endpoints import Endpoint, make_endpoint
+from desktop.models.endpoints import make_endpoint
 from desktop.models.events import Paused
 from desktop.models.shelf import Shelf, ShelvedModel
 from desktop.paths import Paths
@@ -51,16 +52,16 @@ class ModelsDesk:
     """All deeds; safe to be asked from one thread, the window's.
 
     Args:
-        make_engine: for trials.
         tell: called from the lanes' threads with each event.
+        make_engine: for trials.
         make_downloads: given the shelf.
     """
 
     def __init__(
         self,
         paths: Paths,
-        make_engine: Callable[[], Engine],
         tell: Callable[[ModelsEvent], object],
+        make_engine: Callable[[], Engine] = ProcessEngine,
         make_downloads: Callable[[Shelf], Downloads] = Downloads,
     ) -> None:
         self._paths = paths
@@ -142,17 +143,19 @@ class ModelsDesk:
         if (download := self._download) is not None:
             download.pause()
 
-    def discard(self, offer: Offer) -> None:
+    def discard(self, entry: str) -> None:
         """Give a download up, running or paused; what arrived of it is thrown away."""
-        if self._download is not None:
+        if (download := self._download) is not None and download.offer.wanted.entry == entry:
             self._discard = True
-            self.pause()
+            download.pause()
             return
-        self._change("discard", lambda: self._downloads.discard(offer), "download")
 
-    @staticmethod
-    def host_of(offer: Offer) -> str:
-        return Endpoint(offer.endpoint).host
+        def discard() -> None:
+            for offer in self._downloads.unfinished():
+                if offer.wanted.entry == entry:
+                    self._downloads.discard(offer)
+
+        self._change("discard", discard, "download")
 
     # Files that are here
 

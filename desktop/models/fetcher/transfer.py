@@ -153,9 +153,7 @@ class Transfer:
             order.repository, order.file, revision=order.revision or None, endpoint=order.endpoint
         )
         try:
-            return get_hf_file_metadata(
-                url, token=False, timeout=SILENCE, endpoint=order.endpoint
-            )
+            return get_hf_file_metadata(url, token=False, timeout=SILENCE, endpoint=order.endpoint)
         except Exception as error:
             raise fault_of(error, order.endpoint, order.file) from error
 
