@@ -20,6 +20,7 @@ from converter.whole import whole_file
 _FORMAT = 1
 _CHUNK = 1 << 20
 _FLOATS = ("F32", "F16", "BF16")
+_WRITTEN_BY_HAND = ("maker", "good_at")
 _PLAIN_SAMPLING = {"temperature": 0.6, "top_p": 0.8, "top_k": 20, "repeat_penalty": 1.05}
 Measure = Callable[[Path], dict[str, Any]]
 
@@ -190,5 +191,6 @@ def _entry(
         "starter": old.get("starter", False),
         "writes_memory": old.get("writes_memory", False),
         "sampling": old.get("sampling") or _PLAIN_SAMPLING,
+        **{key: old[key] for key in _WRITTEN_BY_HAND if key in old},
         **facts,
     }

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from desktop import profile_command
+from desktop import models_command, profile_command
 from desktop.chat import accept_command
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
@@ -34,6 +34,8 @@ BENCHMARKS = (
     "guard",
     "memory",
     "privacy",
+    "download",
+    "offline-start",
 )
 
 
@@ -70,6 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_screen(verbs)
     _add_profile(verbs)
     _add_guard(verbs)
+    _add_models(verbs)
     _add_accept(verbs)
     _add_bench(verbs)
     return parser
@@ -124,6 +127,12 @@ def _add_accept(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             options, paths, wording, make_engine
         )
     )
+
+
+def _add_models(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    models = verbs.add_parser("models", help="what is here, what fits; fetch, check, add, remove")
+    models_command.add_arguments(models)
+    models.set_defaults(verb=models_command.run)
 
 
 def _add_bench(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -238,7 +247,7 @@ def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> i
 def _bench(options: argparse.Namespace, _paths: Paths, _wording: Wording) -> int:
     from importlib import import_module
 
-    module = import_module(f"desktop.benchmarks.{options.what}")
+    module = import_module(f"desktop.benchmarks.{options.what.replace('-', '_')}")
     status: int = module.main(options.rest)
     return status
 

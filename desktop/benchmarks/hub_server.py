@@ -14,7 +14,7 @@ import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -62,6 +62,20 @@ WELL = Act()
 
 
 @dataclass(frozen=True)
+class Break:
+    """Something that happens when the storage reaches a place in the file, whatever it was asked.
+
+    Attributes:
+        place: bytes of the file that have been handed to the line.
+        deed: "close" (politely), "reset" (as by a broken line), "stop" (nothing more is sent
+            until the client is gone; `HubServer.on_stop` is called).
+    """
+
+    place: int
+    deed: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """A request as it came in."""
 
@@ -81,6 +95,8 @@ class HubServer:
         file: what it serves.
         hub_acts, storage_acts: how the next requests are answered; then well.
         always: how the storage answers when nothing is queued.
+        breaks: what is to happen at which places, in order.
+        on_stop: called from the sending thread when a break says "stop".
     """
 
     def __init__(self, file: Path, commit: str = COMMIT, sha256: str | None = None) -> None:
@@ -93,6 +109,8 @@ class HubServer:
         self.storage_acts: deque[Act] = deque()
         self.always = WELL
         self.redirect_to = ""
+        self.breaks: deque[Break] = deque()
+        self.on_stop: Callable[[], None] = lambda: None
         self._count = threading.Lock()
         self._stop = threading.Event()
         self._hub = _listen(self, "hub")
@@ -243,9 +261,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self, hub: HubServer, act: Act, place: int) -> None:
         """The bytes from `place` on, as the act wants them."""
         sent, began = 0, time.monotonic()
+        if act.cut_after == 0:
+            self._cut(act.reset)
+            return
         with hub.file.open("rb") as file:
             file.seek(place)
-            while not hub.stopped and (piece := file.read(_length(act, sent))):
+            while not hub.stopped and (piece := file.read(_length(act, hub, place, sent))):
                 self._put(hub, _flipped(piece, act.flip - place - sent))
                 sent += len(piece)
                 if sent == act.cut_after:
@@ -254,10 +275,22 @@ class _Handler(BaseHTTPRequestHandler):
                 if sent == act.silent_after:
                     hub.wait(3600)
                     return
+                if self._broken(hub, place + sent):
+                    return
                 if act.rate:
                     hub.wait(max(0.0, sent / act.rate - (time.monotonic() - began)))
         if act.lie_about_shift and act.shift > 0:
             self._put(hub, bytes(act.shift))
+
+    def _broken(self, hub: HubServer, place: int) -> bool:
+        """Whether this is where the line breaks; then it is broken."""
+        if not hub.breaks or place != hub.breaks[0].place:
+            return False
+        deed = hub.breaks.popleft().deed
+        if deed == "stop":
+            hub.on_stop()
+        self._cut(deed == "reset")
+        return True
 
     def _put(self, hub: HubServer, piece: bytes) -> None:
         view = memoryview(piece)
@@ -275,9 +308,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
 
-def _length(act: Act, sent: int) -> int:
+def _length(act: Act, hub: HubServer, place: int, sent: int) -> int:
     """Bytes of the next piece: a cut falls on the very byte."""
     stops = [stop - sent for stop in (act.cut_after, act.silent_after) if stop > sent]
+    stops += [one.place - place - sent for one in list(hub.breaks)[:1] if one.place > place + sent]
     return min([PIECE, *stops, *([max(1, act.rate // 20)] if act.rate else [])])
 
 

@@ -20,8 +20,15 @@ from desktop.catalogue.listing import ModelEntry, Quantisation
 from desktop.errors import WorldError, XinyuError
 from desktop.models import fetch_lines as lines
 from desktop.models.endpoints import Endpoint, Token
-from desktop.models.events import Checking, DownloadEvent, Failed, Finished, Paused, Progress
-from desktop.models.events import Waiting as WaitingEvent
+from desktop.models.events import (
+    Checking,
+    DownloadEvent,
+    Failed,
+    Finished,
+    Paused,
+    Progress,
+    Waiting,
+)
 from desktop.models.fetch_child import FetchChild
 from desktop.models.file_bytes import megabytes
 from desktop.models.machine import free_disk
@@ -232,6 +239,12 @@ class Download:
         self._child = child
         self._pace = Pace(clock, offer.have)
         self._paused = False
+        self._host = Endpoint(offer.endpoint).host
+
+    @property
+    def pid(self) -> int:
+        """Of the fetching process."""
+        return self._child.pid
 
     def pause(self) -> None:
         """Stop fetching; what arrived stays. `events` then ends with Paused."""
@@ -258,8 +271,8 @@ class Download:
         match report:
             case lines.Got(have, size):
                 return self._progress(have, size)
-            case lines.Held(code, seconds, details):
-                return WaitingEvent(WorldError(code, **details), seconds)
+            case lines.Held():
+                return self._waiting(report)
             case lines.Hashing(have, size):
                 return Checking(have, size)
             case lines.Fetched(sha256, size):
@@ -268,6 +281,12 @@ class Download:
                 return Failed(WorldError(code, **details), resumable)
             case _:
                 return None
+
+    def _waiting(self, held: lines.Held) -> Waiting:
+        code = "download_waiting" + ("_asked" if held.code == "download_too_many" else "")
+        host = str(held.details.get("host") or self._host)
+        seconds = max(1, round(held.seconds))
+        return Waiting(WorldError(code, host=host, seconds=seconds), held.seconds, held.code)
 
     def _progress(self, have: int, size: int) -> Progress:
         rate = self._pace.arrived(have)

@@ -31,12 +31,14 @@ class Waiting:
     """The line was cut or the server asked to wait; it goes on by itself.
 
     Attributes:
-        error: why, with its sentence.
+        error: its sentence, "download_waiting" or "download_waiting_asked".
         seconds: until the next try.
+        cause: the code that it would have been told with, had it ended here.
     """
 
     error: XinyuError
     seconds: float
+    cause: str = ""
 
 
 @dataclass(frozen=True)

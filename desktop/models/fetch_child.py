@@ -68,8 +68,9 @@ class FetchChild:
         with contextlib.suppress(OSError):
             self._process.kill()
         self._process.wait()
-        with contextlib.suppress(OSError):
-            self._input.close()
+        for pipe in (self._input, self._output):
+            with contextlib.suppress(OSError):
+                pipe.close()
 
 
 def environment(ours: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from desktop.catalogue.listing import ModelEntry, Quantisation
+from desktop.models.file_bytes import megabytes
 
 WELL, SLOWLY, NOT, UNKNOWN = "well", "slowly", "not", "unknown"
 # Room that stays for the system, the window and other programs.
@@ -84,6 +85,11 @@ class Verdict:
         """Of the sentence for the person."""
         return f"fit_{self.level}_{self.reason}"
 
+    @property
+    def details(self) -> dict[str, str | int]:
+        """What the sentence's placeholders are filled with."""
+        return megabytes(self.needed, self.available)
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -113,7 +119,7 @@ def fits(machine: Machine, entry: ModelEntry, file: Quantisation, *, here: bool 
 def recommended(
     machine: Machine, listing: Iterable[ModelEntry], here: Iterable[tuple[str, str]] = ()
 ) -> Choice | None:
-    """The one to take: the largest that fits well, else the largest that fits at all.
+    """The one to take: the largest that fits well, else the most bearable, else the starter.
 
     Args:
         here: (entry, quantisation) of files that are on the disk already.
@@ -124,12 +130,20 @@ def recommended(
         for entry in listing
         for file in entry.quantisations
     ]
-    for level in (WELL, SLOWLY):
-        found = [choice for choice in choices if choice.verdict.level == level]
-        if any(not choice.entry.starter for choice in found) or (found and level == SLOWLY):
-            return max(found, key=lambda choice: choice.quantisation.size or 0)
-    starters = (choice for choice in choices if choice.entry.starter)
-    return next(starters, None)
+    well = [choice for choice in choices if choice.verdict.level == WELL]
+    if any(not choice.entry.starter for choice in well):
+        return max(well, key=lambda choice: choice.quantisation.size or 0)
+    slowly = [choice for choice in choices if choice.verdict.level == SLOWLY]
+    if slowly:
+        return max(slowly, key=_bearable)
+    return next((choice for choice in choices if choice.entry.starter), None)
+
+
+def _bearable(choice: Choice) -> tuple[bool, int]:
+    """Slow writing is borne better than a computer out of memory; of those, the smallest."""
+    size = choice.quantisation.size or 0
+    in_memory = choice.verdict.reason == "speed"
+    return in_memory, size if in_memory else -size
 
 
 def _is_here(entry: ModelEntry, file: Quantisation, present: set[tuple[str, str]]) -> bool:

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 
 WINDOW = 10.0
+# Nothing is said of a rate before: the first burst is no measure.
+FIRST_WORD = 1.0
 # Said to be slow when the rest would take longer than this at the pace of the last seconds.
 SLOW_AFTER = 8.0
 SLOW_REST = 3 * 3600.0
@@ -28,7 +30,9 @@ class Pace:
         while len(self._seen) > 2 and now - self._seen[0][0] > WINDOW:
             self._seen.popleft()
         then, before = self._seen[0]
-        return (have - before) / (now - then) if now > then else 0.0
+        if now - self._began < FIRST_WORD or now <= then:
+            return 0.0
+        return (have - before) / (now - then)
 
     def is_slow(self, left: int) -> bool:
         """Whether the rest would take hours."""

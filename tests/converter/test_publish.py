@@ -16,6 +16,8 @@ import pytest
 from converter.cli import main
 from converter.errors import ConverterError, InputError, ProofError
 from converter.publish import Publication, check_gate, publish
+from desktop.catalogue.entries import read_catalogue
+from desktop.catalogue.listing import find_entry, read_listing
 
 ROOT = Path(__file__).resolve().parents[2]
 COST = {"memory": {"4096": 1, "8192": 2}, "speed": {"reply_tokens_per_second": 3.0}}
@@ -225,3 +227,40 @@ def test_the_command_measures_memory_and_speed(
     assert main(words) == 0
     assert "tokens a second" in capsys.readouterr().out
     assert _check_whole(catalogue) == 1
+
+
+def test_the_app_reads_what_is_published_beside_the_public_models(
+    ready: Path, tmp_path: Path
+) -> None:
+    assets = tmp_path / "assets"
+    assets.mkdir()
+    shutil.copy(ROOT / "assets" / "catalogue.json", assets)
+    before = {entry.id for entry in read_listing(assets)}
+
+    (written,) = _publish(ready, assets / "catalogue.json")
+
+    listing = read_listing(assets)
+    entry = find_entry(listing, written["id"])
+    assert entry is not None
+    assert entry.bundled
+    (file,) = entry.quantisations
+    assert (file.name, file.size, file.sha256) == ("Q8_0", written["size"], written["sha256"])
+    assert (entry.memory(file, 4096), entry.memory(file, 8192)) == (1, 2)
+    assert (entry.licence, entry.template_sha256) == ("Apache-2.0", written["template_sha256"])
+    assert file.quality["kl_mean"] == written["divergence"]["kl_mean"]
+    assert {one.id for one in listing} == before | {written["id"]}
+    assert written["id"] in {one.id for one in read_catalogue(assets)}
+
+
+def test_publishing_again_keeps_what_a_person_wrote_about_the_model(
+    ready: Path, tmp_path: Path
+) -> None:
+    catalogue = tmp_path / "app" / "catalogue.json"
+    _publish(ready, catalogue)
+    table = json.loads(catalogue.read_text("utf-8"))
+    table["entries"][0].update(maker="Xinyu", good_at=["chat"])
+    catalogue.write_text(json.dumps(table), "utf-8")
+
+    (entry,) = _publish(ready, catalogue)
+
+    assert (entry["maker"], entry["good_at"]) == ("Xinyu", ["chat"])

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO, cast
+from types import TracebackType
+from typing import Any, BinaryIO, cast
 
 from filelock import FileLock, Timeout
 from huggingface_hub import constants
@@ -120,6 +122,7 @@ class Transfer:
             headers={"Accept-Encoding": "identity"},
             expected_size=self._order.size,
             displayed_filename=self._order.file,
+            tqdm_class=cast(Any, _NoBar),
             _nb_retries=0,
         )
 
@@ -198,6 +201,24 @@ class Transfer:
             return False
         self._told_at = now
         return True
+
+
+class _NoBar(AbstractContextManager["_NoBar"]):
+    """In place of the library's progress bar: the part itself tells what arrives."""
+
+    def __init__(self, **_options: object) -> None:
+        """Whatever a bar is made with."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Nothing was opened."""
+
+    def update(self, _count: int) -> None:
+        """Nothing is drawn."""
 
 
 def _hash_of(found: HfFileMetadata) -> str:
