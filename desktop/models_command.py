@@ -61,9 +61,13 @@ def _add_get(deeds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     get = deeds.add_parser("get", help="fetch a model; asks before anything is fetched")
     get.add_argument("wanted", metavar="ID")
     get.add_argument("--quant", default="", metavar="Q", help="which file, e.g. Q8_0")
-    get.add_argument("--endpoint", metavar="URL", help="official, mirror, or an address; remembered")
+    get.add_argument(
+        "--endpoint", metavar="URL", help="official, mirror, or an address; remembered"
+    )
     get.add_argument("--token-file", type=Path, metavar="FILE", help="a file that holds a token")
-    get.add_argument("--token-host", default="huggingface.co", metavar="HOST", help="who may see it")
+    get.add_argument(
+        "--token-host", default="huggingface.co", metavar="HOST", help="who may see it"
+    )
     get.add_argument("--yes", action="store_true", help="do not ask")
     get.set_defaults(deed=_get)
 

@@ -1341,8 +1341,8 @@
         <translation>From now on {model} answers. Your conversation goes on where it was.</translation>
     </message>
     <message>
-        <source>Done</source>
-        <translation>Done</translation>
+        <source>Close</source>
+        <translation>Close</translation>
     </message>
 </context>
 <context>
@@ -1409,8 +1409,8 @@
         <translation>, </translation>
     </message>
     <message>
-        <source>made for this kind of talk</source>
-        <translation>made for this kind of talk</translation>
+        <source>good at talking</source>
+        <translation>good at talking</translation>
     </message>
     <message>
         <source>can propose what is remembered</source>

@@ -1340,8 +1340,8 @@
         <translation>从现在起由 {model} 回答。对话接着原来的地方继续。</translation>
     </message>
     <message>
-        <source>Done</source>
-        <translation>好了</translation>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -1405,8 +1405,8 @@
         <translation>，</translation>
     </message>
     <message>
-        <source>made for this kind of talk</source>
-        <translation>为这样的交谈而做</translation>
+        <source>good at talking</source>
+        <translation>擅长交谈</translation>
     </message>
     <message>
         <source>can propose what is remembered</source>

@@ -189,6 +189,7 @@ class ModelCardFrame(QFrame):
         self._deeds.addLayout(rows)
         self._deeds.addStretch(1)
         if here and buttons:
+            buttons[0].show()  # a layout shows what is new a moment later
             buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # A download under way

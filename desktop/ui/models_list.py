@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.chat.models_events import DownloadEvent, Finished, ModelCard, ModelsView
@@ -86,7 +86,7 @@ class ModelsList(QWidget):
                 self._column.addWidget(frame)
         self._add_places(view)
         self._column.addStretch(1)
-        self._refocus(name)
+        QTimer.singleShot(0, self, lambda: self._refocus(name))  # once it is all shown
 
     # Making
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -50,6 +50,7 @@ from desktop.ui.models_trial import TrialPage
 from desktop.wording import Wording
 
 Then = Callable[[], None]
+SIZE = QSize(640, 720)
 
 
 def ask_for_file(parent: QWidget, title: str) -> str:
@@ -103,7 +104,8 @@ class ModelsPage(QDialog):
         self._chosen_by_trial = False
         self.setObjectName("modelsDialog")
         self.setWindowTitle(self.tr("Models"))
-        self.resize(640, 720)
+        room = parent.size() if parent else SIZE
+        self.resize(SIZE.boundedTo(room))
         self.told = label("notice")
         self.told.hide()
         self.list = ModelsList(wording)
@@ -313,8 +315,8 @@ class ModelsPage(QDialog):
     def _arrange(self) -> None:
         for frame in self._frames.values():
             self.pages.addWidget(frame)
-        closing = button("primary", self.accept)
-        closing.setText(self.tr("Done"))
+        closing = button("quiet", self.accept)
+        closing.setText(self.tr("Close"))
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 8, 24, 16)
         foot.addStretch(1)

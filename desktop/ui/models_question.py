@@ -62,6 +62,7 @@ class QuestionPage(QWidget):
         self.no_button = nothing
 
     def focus_first(self) -> None:
+        self.no_button.show()  # a layout shows what is new a moment later
         self.no_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def said(self) -> list[str]:

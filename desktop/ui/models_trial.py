@@ -14,7 +14,7 @@ from desktop.ui.gate_parts import button, label
 from desktop.ui.models_words import ModelsWords
 from desktop.wording import Wording
 
-MARKS = {Outcome.PASSED: "✓", Outcome.TOLD: "❗", Outcome.REFUSED: "✗"}
+MARKS = {Outcome.PASSED: "✓  ", Outcome.TOLD: "", Outcome.REFUSED: "✗  "}
 
 
 class TrialPage(QWidget):
@@ -116,7 +116,7 @@ class TrialPage(QWidget):
         for one in report.criteria:
             sentence = self._wording.sentence(one.code, one.details)
             tone = "plain" if one.outcome is Outcome.PASSED else "notice"
-            self._findings.addWidget(label(tone, f"{MARKS[one.outcome]}  {sentence}"))
+            self._findings.addWidget(label(tone, f"{MARKS[one.outcome]}{sentence}"))
         if report.tokens_per_second:
             self._findings.addWidget(label("soft", self._speed(report)))
         self.use_button.setText(self.tr("Talk with it, knowing this"))

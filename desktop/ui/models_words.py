@@ -68,7 +68,7 @@ class ModelsWords(QObject):
     def good_at(self, card: ModelCard) -> str:
         """What a model is good at, and who made it."""
         known = {
-            "chat": self.tr("made for this kind of talk"),
+            "chat": self.tr("good at talking"),
             "memory": self.tr("can propose what is remembered"),
             "languages": self.tr("speaks several languages"),
         }
@@ -80,11 +80,7 @@ class ModelsWords(QObject):
     def fit(self, card: ModelCard, wording: Wording) -> str:
         """How it fits, and at what speed."""
         verdict = card.file.verdict
-        details: dict[str, str | int] = {
-            "needed": -(-verdict.needed // 10**6),
-            "free": verdict.available // 10**6,
-        }
-        sentence = wording.sentence(verdict.code, details)
+        sentence = wording.sentence(verdict.code, verdict.details)
         if verdict.tokens_per_second >= 1 and not verdict.guessed:
             rate = self.tr(
                 "About %n pieces of words a second.", "", round(verdict.tokens_per_second)

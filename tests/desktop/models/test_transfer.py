@@ -342,9 +342,7 @@ def test_a_line_to_nobody_is_told(line: Line, hub: HubServer) -> None:
 
 
 def test_a_server_that_speaks_no_tls_is_a_certificate(line: Line, hub: HubServer) -> None:
-    assert (
-        line.refused(endpoint=hub.url.replace("http:", "https:")).code == "download_certificate"
-    )
+    assert line.refused(endpoint=hub.url.replace("http:", "https:")).code == "download_certificate"
 
 
 def test_a_dead_proxy_is_told_and_its_password_is_not(
