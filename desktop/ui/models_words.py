@@ -63,7 +63,7 @@ class ModelsWords(QObject):
         if machine.measured is not None:
             rate = round(machine.measured.tokens_per_second)
             parts.append(self.tr("%n pieces of words a second, as measured here", "", rate))
-        return self.tr("This computer: {parts}.").format(parts=self.tr(", ").join(parts))
+        return self.tr("This computer: {parts}.").format(parts=self._comma().join(parts))
 
     def good_at(self, card: ModelCard) -> str:
         """What a model is good at, and who made it."""
@@ -75,7 +75,7 @@ class ModelsWords(QObject):
         parts = [known[name] for name in card.good_at if name in known]
         if card.maker:
             parts.insert(0, self.tr("by {maker}").format(maker=card.maker))
-        return self.tr(", ").join(parts)
+        return self._comma().join(parts)
 
     def fit(self, card: ModelCard, wording: Wording) -> str:
         """How it fits, and at what speed."""
@@ -99,3 +99,7 @@ class ModelsWords(QObject):
                 "Tried on this computer: it can be used; there is something to know about it."
             )
         return self.tr("Tried on this computer: everything was all right.")
+
+    def _comma(self) -> str:
+        """Punctuation needs no translator, but it is not the same everywhere."""
+        return "，" if QLocale().language() == QLocale.Language.Chinese else ", "
