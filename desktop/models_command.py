@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from desktop.catalogue.listing import ModelEntry, Quantisation, find_entry, read_listing
 from desktop.errors import ModelFileError, UsageError, WorldError
 from desktop.models.download import Download, Downloads, Offer, wanted_file
-from desktop.models.endpoints import Token, make_endpoint
+from desktop.models.endpoints import Endpoint, Token, make_endpoint
 from desktop.models.events import Checking, Failed, Finished, Paused, Progress, Waiting
 from desktop.models.fit import Machine, Verdict, fits, recommended
 from desktop.models.machine import read_machine
@@ -65,9 +65,7 @@ def _add_get(deeds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--endpoint", metavar="URL", help="official, mirror, or an address; remembered"
     )
     get.add_argument("--token-file", type=Path, metavar="FILE", help="a file that holds a token")
-    get.add_argument(
-        "--token-host", default="huggingface.co", metavar="HOST", help="who may see it"
-    )
+    get.add_argument("--token-host", default=Endpoint().host, metavar="HOST", help="who may see it")
     get.add_argument("--yes", action="store_true", help="do not ask")
     get.set_defaults(deed=_get)
 

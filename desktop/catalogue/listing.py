@@ -171,12 +171,18 @@ def _entry(item: Mapping[str, Any], files: tuple[Quantisation, ...]) -> ModelEnt
         base=item.get("base", ""),
         licence=item.get("licence", ""),
         context=item.get("context", 0),
-        shape=None if shape is None else Shape(**shape),
+        shape=None if shape is None else _shape(shape),
         template_sha256=_maybe(item.get("template_sha256"), _SHA256),
-        sampling=item["sampling"],
+        sampling=dict(item["sampling"]),
         writes_memory=item.get("writes_memory", False),
         starter=item["starter"],
     )
+
+
+def _shape(numbers: Mapping[str, Any]) -> Shape:
+    if any(type(number) is not int or number <= 0 for number in numbers.values()):
+        raise ValueError("shape")
+    return Shape(**numbers)
 
 
 def _checked(text: str, form: re.Pattern[str]) -> str:

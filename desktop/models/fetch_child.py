@@ -30,7 +30,9 @@ class FetchChild:
     """One order being carried out in a process of its own."""
 
     def __init__(self, order: Order) -> None:
-        flags = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
+        flags = 0
+        if sys.platform == "win32":
+            flags = subprocess.CREATE_NO_WINDOW
         self._process = subprocess.Popen(
             COMMAND,
             stdin=subprocess.PIPE,

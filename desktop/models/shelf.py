@@ -10,70 +10,29 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from desktop.catalogue.listing import ModelEntry, Quantisation
 from desktop.engine.gguf_header import check_model_file
 from desktop.errors import ModelFileError, WorldError, XinyuError
+from desktop.models.candidate import Candidate, look_at
 from desktop.models.file_bytes import Tell, copy_with_hash, file_sha256, megabytes
 from desktop.models.shelf_index import Book, Index, Record
+from desktop.models.shelved import (
+    AWAY,
+    DAMAGED,
+    READY,
+    UNVERIFIED,
+    ShelvedModel,
+    models_of,
+    named,
+)
 from desktop.paths import Paths
 
-READY, UNVERIFIED, DAMAGED, AWAY = "ready", "unverified", "damaged", "away"
+__all__ = ["AWAY", "DAMAGED", "READY", "UNVERIFIED", "Candidate", "Shelf", "ShelvedModel"]
 PARTS = ".parts"
-
-
-@dataclass(frozen=True)
-class ShelvedModel:
-    """One model file on this machine.
-
-    Attributes:
-        id: stable on this shelf; what the terminal is given.
-        path: the file.
-        entry: the catalogue's id, "" for a model that it does not name.
-        quantisation: e.g. "Q4_K_M", or "".
-        size: bytes.
-        sha256: pinned; "" where its bytes were never read.
-        state: "ready"; "unverified": never read, or touched since; "damaged": not the pinned
-            bytes; "away": the stick or disk it lies on is not there.
-        origin: "bundled", "downloaded", "added" or "in_place".
-        name: shown to the person, by language.
-    """
-
-    id: str
-    path: Path
-    entry: str
-    quantisation: str
-    size: int
-    sha256: str
-    state: str
-    origin: str
-    name: Mapping[str, str]
-
-    @property
-    def usable(self) -> bool:
-        """May be loaded."""
-        return self.state in (READY, UNVERIFIED)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A file somebody wants to add, looked at but not touched.
-
-    Attributes:
-        architecture: as it says itself.
-        name: as it says itself, or the file's.
-        template_differs: its chat template is not the one our models are trained with; it will
-            talk, but the counsellor's prompt was not made for it. The person is asked.
-    """
-
-    path: Path
-    size: int
-    architecture: str
-    name: str
-    template_differs: bool
 
 
 class Shelf:
@@ -131,11 +90,7 @@ class Shelf:
         """All of them: the bundled ones first, then by name. Files nobody noted are found too."""
         book = self._index.read()
         folder = Path(book.folder) if book.folder else self._paths.models
-        found = [self._bundled(entry) for entry in self._listing if entry.bundled]
-        records = [*book.records.values(), *self._strays(folder, book)]
-        kept = [self._shelved(record, folder) for record in records]
-        found += sorted((one for one in kept if one), key=lambda one: one.path.name.lower())
-        return _with_ids(found)
+        return models_of(book, folder, self._listing, self._paths.bundled_models)
 
     def find(self, wanted: str) -> ShelvedModel | None:
         """The model of that id or that path."""
@@ -174,16 +129,8 @@ class Shelf:
 
     def inspect(self, path: Path) -> Candidate:
         """Look at a file before it is added; raises ModelFileError with what is wrong with it."""
-        path = path.expanduser().absolute()
-        header = check_model_file(path)
         trained = (self._paths.assets / "chat_template.jinja").read_text("utf-8")
-        return Candidate(
-            path=path,
-            size=path.stat().st_size,
-            architecture=header.architecture,
-            name=str(header.values.get("general.name") or path.stem),
-            template_differs=header.chat_template.strip() != trained.strip(),
-        )
+        return look_at(path, trained)
 
     def add(self, path: Path, copy: bool, tell: Tell | None = None) -> ShelvedModel:
         """Take a file in: copied into the folder, or used where it lies. Its hash is pinned.
@@ -205,7 +152,7 @@ class Shelf:
             )
         except OSError as error:
             raise _file_error("model_not_copied", candidate.path) from error
-        return self._take(self._named(record))
+        return self._take(named(record, self._listing))
 
     def adopt(self, part: Path, record: Record) -> ShelvedModel:
         """Put a fetched and verified file in its place; the book knows it before it has its name.
@@ -258,66 +205,6 @@ class Shelf:
             folder = str(self._paths.models)
             raise WorldError("models_folder_unusable", folder=folder) from error
 
-    def _bundled(self, entry: ModelEntry) -> ShelvedModel:
-        file = entry.quantisations[0]
-        path = self._paths.bundled_models / file.file
-        state = _state(path, Record("", "", size=file.size or 0, sha256=file.sha256, stamp=-1))
-        return ShelvedModel(
-            id=entry.id,
-            path=path,
-            entry=entry.id,
-            quantisation=file.name,
-            size=file.size or 0,
-            sha256=file.sha256,
-            state=state,
-            origin="bundled",
-            name=entry.name,
-        )
-
-    def _strays(self, folder: Path, book: Book) -> list[Record]:
-        """Files in the folder that the book does not name: put there by hand, or it was lost."""
-        try:
-            files = sorted(path for path in folder.glob("*.gguf") if path.is_file())
-        except OSError:
-            return []
-        unknown = [path for path in files if path.name not in book.records]
-        return [
-            self._named(Record(path.name, "added", size=path.stat().st_size)) for path in unknown
-        ]
-
-    def _named(self, record: Record) -> Record:
-        """With the catalogue's word for it, where its bytes or its name and size say which it is."""
-        for entry in self._listing:
-            for file in entry.quantisations:
-                same_bytes = record.sha256 and record.sha256 == file.sha256
-                same_name = file.file == Path(record.path).name and file.size == record.size
-                if same_bytes or (same_name and not record.sha256):
-                    return replace(
-                        record,
-                        entry=entry.id,
-                        quantisation=file.name,
-                        sha256=record.sha256 or file.sha256,
-                    )
-        return record
-
-    def _shelved(self, record: Record, folder: Path) -> ShelvedModel | None:
-        path = folder / record.path  # a whole path stays itself
-        state = _state(path, record)
-        if state == AWAY and record.origin != "in_place" and path.parent.is_dir():
-            return None  # somebody deleted it by hand
-        entry = next((one for one in self._listing if one.id == record.entry), None)
-        return ShelvedModel(
-            id=path.stem,
-            path=path,
-            entry=record.entry,
-            quantisation=record.quantisation,
-            size=record.size,
-            sha256=record.sha256,
-            state=state,
-            origin=record.origin,
-            name=entry.name if entry else {"zh": path.stem, "en": path.stem},
-        )
-
     def _take(self, record: Record) -> ShelvedModel:
         self._change(lambda book: book.with_record(record))
         path = self.folder / record.path
@@ -327,8 +214,8 @@ class Shelf:
         """Write into the book what a reading found."""
 
         def edit(book: Book) -> Book:
-            old = book.records.get(self._key(model)) or self._named(
-                Record(self._key(model), "added", size=model.size)
+            old = book.records.get(self._key(model)) or named(
+                Record(self._key(model), "added", size=model.size), self._listing
             )
             damaged = model.state == DAMAGED
             return book.with_record(
@@ -371,18 +258,6 @@ class Shelf:
         return True
 
 
-def _state(path: Path, record: Record) -> str:
-    """What a look at the file says; its bytes are not read."""
-    try:
-        found = path.stat()
-    except OSError:
-        return AWAY
-    if record.damaged or (record.size and found.st_size != record.size):
-        return DAMAGED
-    touched = record.stamp not in (-1, found.st_mtime_ns)
-    return UNVERIFIED if touched or not record.sha256 else READY
-
-
 def _with_whole_paths(book: Book, folder: Path) -> Book:
     """The book of a shelf whose new files will lie elsewhere; the old ones stay where they are."""
     moved = (replace(record, path=str(folder / record.path)) for record in book.records.values())
@@ -391,16 +266,6 @@ def _with_whole_paths(book: Book, folder: Path) -> Book:
 
 def _identity(model: ShelvedModel) -> str:
     return model.sha256 or f"{model.path}|{model.size}"
-
-
-def _with_ids(models: list[ShelvedModel]) -> list[ShelvedModel]:
-    """No two of one id: a second one of a name is told by a number."""
-    seen: dict[str, int] = {}
-    named = []
-    for model in models:
-        count = seen[model.id] = seen.get(model.id, 0) + 1
-        named.append(model if count == 1 else replace(model, id=f"{model.id}~{count}"))
-    return named
 
 
 def _file_error(code: str, path: Path, **details: str | int) -> ModelFileError:

@@ -2,6 +2,8 @@
 
 - The token is set here and nowhere else, for requests to the endpoint's own origin alone.
 - What the app is and has installed is told to nobody: one plain user agent, no ids.
+- Nothing goes anywhere but to the endpoint and where it sent us. (The library would ask
+  huggingface.co for a list of programs, to name the one it runs in, whatever the endpoint is.)
 - Nothing goes to an address that is neither encrypted nor on this computer.
 - An answer is looked at before a byte of it counts: a log-in page, another part of the file than
   was asked for, another size, a packed body.
@@ -17,7 +19,6 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 import httpx2
-from huggingface_hub.utils import parse_ratelimit_headers
 
 from desktop.models.endpoints import host_of, may_follow
 from desktop.models.fetcher.faults import ASKED_TO_WAIT, FetchError
@@ -26,7 +27,9 @@ AGENT = "xinyu"
 _SENT = ("host", "accept", "accept-encoding", "connection", "range", "user-agent")
 _RANGE = re.compile(r"bytes=(\d+)-")
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
-LONGEST_WAIT = 24 * 3600.0
+# Of the hub's own header, e.g. "api";r=0;t=55: seconds until requests are taken again.
+_RESET = re.compile(r"\bt=(\d{1,9})\b")
+PLAIN_WAIT, LONGEST_WAIT = 60.0, 24 * 3600.0
 
 
 class Guard:
@@ -41,6 +44,7 @@ class Guard:
 
     def __init__(self, endpoint: str, token: str, name: str, size: int) -> None:
         self._origin = _origin(httpx2.URL(endpoint))
+        self._known = {self._origin}
         self._host = host_of(endpoint)
         self._token = token
         self._name = name
@@ -56,8 +60,8 @@ class Guard:
 
     def on_request(self, request: httpx2.Request) -> None:
         """Send what is needed and nothing else."""
-        if not may_follow(str(request.url)):
-            raise FetchError("download_captive", host=self._host)
+        if _origin(request.url) not in self._known or not may_follow(str(request.url)):
+            raise FetchError("download_not_a_hub", host=self._host)
         for header in list(request.headers):
             if header.lower() not in _SENT:
                 del request.headers[header]
@@ -88,6 +92,7 @@ class Guard:
         known = "X-Repo-Commit" in response.headers or target.host == "huggingface.co"
         if from_hub and leaves and not known:
             raise FetchError("download_captive", host=self._host)
+        self._known.add(_origin(target))
 
     def _check_content(self, response: httpx2.Response, host: str) -> None:
         kind = response.headers.get("Content-Type", "").lower()
@@ -137,9 +142,9 @@ def _wait_of(headers: httpx2.Headers) -> float:
         try:
             return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
         except (ValueError, TypeError, OverflowError):
-            return 60.0
-    limit = parse_ratelimit_headers(headers)
-    return 60.0 if limit is None else float(limit.reset_in_seconds)
+            return PLAIN_WAIT
+    reset = _RESET.search(headers.get("RateLimit", ""))
+    return float(reset[1]) if reset else PLAIN_WAIT
 
 
 def _asked(request: httpx2.Request) -> int:

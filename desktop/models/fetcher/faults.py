@@ -57,6 +57,8 @@ def fault_of(error: BaseException, endpoint: str, name: str) -> FetchError:
     for cause in _causes(error):
         if isinstance(cause, FetchError):
             return cause
+        if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            return FetchError("download_cut", again=True, host=host)  # a cut during the greeting
         if isinstance(cause, ssl.SSLError):
             return FetchError("download_certificate", host=host)
         if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -16,14 +16,13 @@ from types import TracebackType
 from typing import Any, BinaryIO, cast
 
 from filelock import FileLock, Timeout
-from huggingface_hub import constants
+from huggingface_hub import constants, set_client_factory
 from huggingface_hub.file_download import (
     HfFileMetadata,
     get_hf_file_metadata,
     hf_hub_url,
     http_get,
 )
-from huggingface_hub.utils import set_client_factory
 
 from desktop.errors import ModelFileError
 from desktop.models.endpoints import host_of
@@ -35,7 +34,7 @@ from desktop.models.file_bytes import file_sha256
 
 # Small pieces: what a cut throws away is less than one of them.
 PIECE = 128 * 1024
-SILENCE = 30
+SILENCE, GREETING = 30, 15
 MOST_TRIES = 6
 LONGEST_PAUSE = 60.0
 # A server that asks for a longer wait is obeyed by ending; the person starts again later.
@@ -67,6 +66,7 @@ class Transfer:
         self._wrong_ranges = 0
         guard = Guard(order.endpoint, order.token, order.file, order.size)
         set_client_factory(guard.client)
+        constants.HF_HUB_DISABLE_TELEMETRY = True
         constants.DOWNLOAD_CHUNK_SIZE = PIECE
         constants.HF_HUB_DOWNLOAD_TIMEOUT = SILENCE
 
@@ -156,7 +156,7 @@ class Transfer:
             order.repository, order.file, revision=order.revision or None, endpoint=order.endpoint
         )
         try:
-            return get_hf_file_metadata(url, token=False, timeout=SILENCE, endpoint=order.endpoint)
+            return get_hf_file_metadata(url, token=False, timeout=GREETING, endpoint=order.endpoint)
         except Exception as error:
             raise fault_of(error, order.endpoint, order.file) from error
 

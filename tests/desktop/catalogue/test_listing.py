@@ -112,7 +112,10 @@ def test_more_context_and_larger_models_need_more() -> None:
         lambda raw: raw["public"][0].update(quantisations=[]),
         lambda raw: raw["public"][1].update(id=raw["public"][0]["id"]),
         lambda raw: raw["public"][0].update(shape={"layers": 1}),
+        lambda raw: raw["public"][0]["shape"].update(layers="28"),
+        lambda raw: raw["public"][0]["shape"].update(layers=0),
         lambda raw: raw["public"][0].pop("sampling"),
+        lambda raw: raw["public"][0].update(sampling="hot"),
     ],
 )
 def test_a_catalogue_that_says_nonsense_is_refused(change: Any, tmp_path: Path) -> None:

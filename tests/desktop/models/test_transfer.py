@@ -16,6 +16,7 @@ import pytest
 from desktop.benchmarks.hub_server import Act, HubServer
 from desktop.models import fetch_lines as lines
 from desktop.models.fetcher import transfer as transfer_module
+from desktop.models.fetcher.client import Guard
 from desktop.models.fetcher.faults import FetchError
 from desktop.models.fetcher.transfer import MOST_TRIES, PIECE, Transfer
 from desktop.paths import assets_folder
@@ -402,6 +403,33 @@ def test_nothing_of_the_person_or_the_computer_is_told(line: Line, hub: HubServe
             "host", "accept", "accept-encoding", "connection", "user-agent", "range",
         }  # fmt: skip
         assert one.headers["user-agent"] == "xinyu"
+
+
+def test_nobody_else_is_asked_anything(
+    line: Line, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library would look up programs at the official hub, whatever the endpoint is."""
+    hosts: set[str] = set()
+    real = socket.getaddrinfo
+
+    def noted(host: str, *rest: object, **more: object) -> object:
+        hosts.add(host)
+        return real(host, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", noted)
+
+    line.fetch()
+
+    assert hosts == {"127.0.0.1", "localhost"}
+
+
+def test_an_address_nobody_sent_us_to_is_not_called(hub: HubServer) -> None:
+    guard = Guard(hub.url, "", "x.gguf", SIZE)
+
+    with guard.client() as client, pytest.raises(FetchError):
+        client.get(hub.storage_url + "/blob/x")
+
+    assert hub.asked == []
 
 
 def test_a_file_without_a_hash_is_learned(line: Line, hub: HubServer) -> None:
