@@ -1405,10 +1405,6 @@
         <translation>This computer: {parts}.</translation>
     </message>
     <message>
-        <source>, </source>
-        <translation>, </translation>
-    </message>
-    <message>
         <source>good at talking</source>
         <translation>good at talking</translation>
     </message>

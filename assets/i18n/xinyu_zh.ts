@@ -1368,7 +1368,7 @@
     </message>
     <message>
         <source>{have} of {size}</source>
-        <translation>{have} / {size}</translation>
+        <translation>已有 {have}，共 {size}</translation>
     </message>
     <message>
         <source>{rate} a second</source>
@@ -1399,10 +1399,6 @@
     <message>
         <source>This computer: {parts}.</source>
         <translation>这台电脑：{parts}。</translation>
-    </message>
-    <message>
-        <source>, </source>
-        <translation>，</translation>
     </message>
     <message>
         <source>good at talking</source>
@@ -1852,7 +1848,7 @@
     </message>
     <message>
         <source>{file}, {size}.</source>
-        <translation>{file}，{size}。</translation>
+        <translation>文件 {file}，大小 {size}。</translation>
     </message>
     <message>
         <source>It was made for another form of conversation than Xinyu&apos;s own models. It may well talk, but keep less to Xinyu&apos;s manner. The trial shows what it does.</source>
