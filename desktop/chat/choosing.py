@@ -15,7 +15,7 @@ from desktop.chat.acceptance_report import AcceptanceReport, report_from_mapping
 from desktop.chat.acceptance_table import load_acceptance
 from desktop.chat.computer import computer_name
 from desktop.errors import XinyuError
-from desktop.models.shelf import AWAY, DAMAGED, Shelf, ShelvedModel
+from desktop.models.shelf import AWAY, DAMAGED, UNVERIFIED, Shelf, ShelvedModel
 from desktop.paths import Paths
 
 
@@ -86,6 +86,6 @@ def _held_back(paths: Paths, shelf: Shelf, model: ShelvedModel | None) -> str:
     if model.state == DAMAGED:
         return "model_chosen_damaged"
     report = kept_report(paths, shelf, model)
-    if report is None:
+    if report is None or model.state == UNVERIFIED:  # other bytes may lie there by now
         return "model_not_tried"
     return "" if report.accepted else "model_not_accepted"
