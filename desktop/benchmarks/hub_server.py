@@ -95,6 +95,7 @@ class HubServer:
         file: what it serves.
         hub_acts, storage_acts: how the next requests are answered; then well.
         always: how the storage answers when nothing is queued.
+        direct: the hub sends the bytes itself, as small mirrors do, without a storage.
         breaks: what is to happen at which places, in order.
         on_stop: called from the sending thread when a break says "stop".
     """
@@ -109,6 +110,7 @@ class HubServer:
         self.storage_acts: deque[Act] = deque()
         self.always = WELL
         self.redirect_to = ""
+        self.direct = False
         self.breaks: deque[Break] = deque()
         self.on_stop: Callable[[], None] = lambda: None
         self._count = threading.Lock()
@@ -225,6 +227,12 @@ class _Handler(BaseHTTPRequestHandler):
             code = "RevisionNotFound" if found else "EntryNotFound"
             self._empty(404, {"X-Error-Code": code})
             return
+        if hub.direct and self.command == "GET":
+            self._send(hub, hub.next_act("storage"))
+            return
+        if hub.direct:
+            self._describe(hub)
+            return
         target = hub.redirect_to or f"{hub.storage_url}/blob/{quote(hub.file.name)}?signed=yes"
         self._empty(
             302,
@@ -235,6 +243,14 @@ class _Handler(BaseHTTPRequestHandler):
                 "Location": target,
             },
         )
+
+    def _describe(self, hub: HubServer) -> None:
+        """The file's own headers, with the commit that every hub names."""
+        self.send_response(200)
+        self.send_header("X-Repo-Commit", hub.commit)
+        self.send_header("ETag", f'"{hub.sha256}"')
+        self.send_header("Content-Length", str(hub.file.stat().st_size))
+        self.end_headers()
 
     def _send(self, hub: HubServer, act: Act) -> None:
         size = hub.file.stat().st_size

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -44,6 +45,10 @@ REPORT_EVERY = 0.2
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 Tell = Callable[[Report], None]
+# Not of its public interface, so only where it is there: the tries are counted and told here.
+_NO_TRIES_OF_ITS_OWN: dict[str, Any] = (
+    {"_nb_retries": 0} if "_nb_retries" in signature(http_get).parameters else {}
+)
 
 
 class Transfer:
@@ -123,7 +128,7 @@ class Transfer:
             expected_size=self._order.size,
             displayed_filename=self._order.file,
             tqdm_class=cast(Any, _NoBar),
-            _nb_retries=0,
+            **_NO_TRIES_OF_ITS_OWN,
         )
 
     def _bear(self, fault: FetchError, tries: int, part: PartFile) -> None:

@@ -254,6 +254,25 @@ def test_no_room_is_said_before_anything_is_fetched(
     assert hub.asked == []
 
 
+def test_another_endpoint_goes_on_where_the_first_one_stopped(
+    downloads: Downloads, hub: HubServer, wanted: Wanted
+) -> None:
+    """It is the same file at the same commit: a mirror may finish what the hub began."""
+    hub.always = Act(rate=1_000_000)
+    offer = downloads.ask(wanted, make_endpoint(hub.url))
+    download = downloads.start(offer, offer.size)
+    for event in download.events():
+        if isinstance(event, Progress) and event.have > SIZE // 3:
+            download.pause()
+
+    with HubServer(hub.file) as mirror:
+        again = downloads.ask(wanted, make_endpoint(mirror.url))
+        last = list(downloads.start(again, again.size).events())[-1]
+
+        assert isinstance(last, Finished)
+        assert mirror.sent == again.left < SIZE * 0.7
+
+
 def test_a_token_is_for_one_host_alone(
     downloads: Downloads, hub: HubServer, wanted: Wanted
 ) -> None:

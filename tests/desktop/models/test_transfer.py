@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from desktop.benchmarks.hub_server import Act, HubServer
 from desktop.models import fetch_lines as lines
@@ -403,6 +405,61 @@ def test_nothing_of_the_person_or_the_computer_is_told(line: Line, hub: HubServe
             "host", "accept", "accept-encoding", "connection", "user-agent", "range",
         }  # fmt: skip
         assert one.headers["user-agent"] == "xinyu"
+
+
+def test_a_mirror_that_sends_the_file_itself(line: Line, hub: HubServer) -> None:
+    hub.direct = True
+    hub.storage_acts.append(Act(cut_after=600_000))
+
+    assert line.ask(revision="") == lines.Offered(hub.commit, SIZE, hub.sha256)
+    line.fetch(token=SECRET)
+
+    assert whole(line, hub)
+    assert {one.role for one in hub.asked} == {"hub"}
+
+
+def test_a_repository_that_moved_is_followed(line: Line, hub: HubServer) -> None:
+    moved = f"/own/renamed-GGUF/resolve/{hub.commit}/{hub.file.name}"
+    hub.hub_acts.append(Act(status=307, headers={"Location": moved}))
+
+    line.fetch()
+
+    assert whole(line, hub)
+
+
+ACTS = st.one_of(
+    st.builds(Act, cut_after=st.integers(0, SIZE), reset=st.booleans()),
+    st.builds(Act, shift=st.integers(-SIZE, SIZE), lie_about_shift=st.booleans()),
+    st.builds(Act, flip=st.integers(0, SIZE - 1)),
+    st.builds(Act, status=st.sampled_from([200, 204, 206, 301, 400, 403, 404, 416, 429, 500, 503])),
+    st.just(Act(ignore_range=True)),
+    st.just(Act(page=True)),
+    st.just(Act(headers={"Content-Encoding": "gzip"})),
+)
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(storage=st.lists(ACTS, max_size=6), hubs=st.lists(ACTS, max_size=3))
+def test_whatever_happens_the_file_is_right_or_there_is_a_sentence(
+    line: Line, hub: HubServer, storage: list[Act], hubs: list[Act]
+) -> None:
+    line.part.unlink(missing_ok=True)
+    hub.storage_acts.clear()
+    hub.storage_acts.extend(storage)
+    hub.hub_acts.clear()
+    hub.hub_acts.extend(hubs)
+
+    told = ""
+    try:
+        line.fetch()
+    except FetchError as fault:
+        told = fault.code
+
+    assert told in SENTENCES or (not told and whole(line, hub))
 
 
 def test_nobody_else_is_asked_anything(
