@@ -1238,8 +1238,8 @@
         <translation>Who answers</translation>
     </message>
     <message>
-        <source>A model is the part of Xinyu that answers. Whichever you choose, it runs on this computer and what you say stays here. Larger ones understand more and need more memory.</source>
-        <translation>A model is the part of Xinyu that answers. Whichever you choose, it runs on this computer and what you say stays here. Larger ones understand more and need more memory.</translation>
+        <source>A model is the part of Xinyu that answers. All those here run on this computer and need no network. Larger ones understand more and need more memory.</source>
+        <translation>A model is the part of Xinyu that answers. All those here run on this computer and need no network. Larger ones understand more and need more memory.</translation>
     </message>
     <message>
         <source>Where models are kept</source>
@@ -2302,6 +2302,14 @@
 </context>
 <context>
     <name>StatusLine</name>
+    <message>
+        <source>Models</source>
+        <translation>Models</translation>
+    </message>
+    <message>
+        <source>Press for models</source>
+        <translation>Press for models</translation>
+    </message>
     <message>
         <source>Getting ready…</source>
         <translation>Getting ready…</translation>

@@ -1237,8 +1237,8 @@
         <translation>由谁来回答</translation>
     </message>
     <message>
-        <source>A model is the part of Xinyu that answers. Whichever you choose, it runs on this computer and what you say stays here. Larger ones understand more and need more memory.</source>
-        <translation>模型是心屿里负责回答的部分。不管选哪一个，它都在这台电脑上运行，你说的话不会离开这里。大一些的懂得更多，也需要更多内存。</translation>
+        <source>A model is the part of Xinyu that answers. All those here run on this computer and need no network. Larger ones understand more and need more memory.</source>
+        <translation>模型是心屿里负责回答的部分。这里的每一个都在这台电脑上运行，不需要网络。大一些的懂得更多，也需要更多内存。</translation>
     </message>
     <message>
         <source>Where models are kept</source>
@@ -2297,6 +2297,14 @@
 </context>
 <context>
     <name>StatusLine</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Press for models</source>
+        <translation>按下可以选择模型</translation>
+    </message>
     <message>
         <source>Getting ready…</source>
         <translation>正在准备……</translation>

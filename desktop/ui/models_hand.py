@@ -72,6 +72,7 @@ class ModelsHand(QObject):
         self._told.connect(self._on_told)
         controller.turn_ended.connect(self._on_turn_ended)
         extras.models_wanted.connect(self.open)
+        talk_page.status.pressed.connect(self.open)
 
     def open(self) -> None:
         """Show the page."""

@@ -94,9 +94,8 @@ class ModelsList(QWidget):
         self._column.addWidget(label("large", self.tr("Who answers")))
         self._note(
             self.tr(
-                "A model is the part of Xinyu that answers. Whichever you choose, it runs on this"
-                " computer and what you say stays here. Larger ones understand more and need more"
-                " memory."
+                "A model is the part of Xinyu that answers. All those here run on this computer"
+                " and need no network. Larger ones understand more and need more memory."
             )
         )
         self._note(self._words.machine(view.machine))

@@ -123,6 +123,12 @@ def test_the_ways_to_the_page(models: Models, qtbot: QtBot) -> None:
     assert window.models.page is None
     button(window.page.starter_bar, "换一个模型").click()
     assert window.models.page is not None
+    window.models.page.close()
+    qtbot.keyClick(window.page.status, Qt.Key.Key_Return)
+    assert window.models.page is not None
+    window.models.page.close()
+    qtbot.mouseClick(window.page.status, Qt.MouseButton.LeftButton)
+    assert window.models.page is not None
 
 
 def test_help_is_in_reach_there(models: Models) -> None:
