@@ -159,8 +159,10 @@ class Shelf:
 
         Raises ModelFileError("model_not_copied").
         """
-        target = self._free_name(self.folder / record.path, record.sha256)
-        record = replace(record, path=target.name, stamp=part.stat().st_mtime_ns)
+        folder = part.parents[2]  # the one it was begun in, whatever was chosen since
+        target = self._free_name(folder / record.path, record.sha256)
+        path = target.name if folder == self.folder else str(target)
+        record = replace(record, path=path, stamp=part.stat().st_mtime_ns)
         try:
             self._change(lambda book: book.with_record(record))
             os.replace(part, target)

@@ -273,6 +273,23 @@ def test_another_endpoint_goes_on_where_the_first_one_stopped(
         assert mirror.sent == again.left < SIZE * 0.7
 
 
+def test_another_folder_chosen_meanwhile_is_for_the_next_one(
+    downloads: Downloads, shelf: Shelf, hub: HubServer, offer: Offer, tmp_path: Path
+) -> None:
+    begun_in = shelf.folder
+    hub.always = Act(rate=3_000_000)
+    events = []
+    for event in downloads.start(offer, offer.size).events():
+        if not events:
+            shelf.use_folder(tmp_path / "elsewhere")
+        events.append(event)
+
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert (last.model.path.parent, last.model.state) == (begun_in, "ready")
+    assert last.model.path in {model.path for model in shelf.models()}
+
+
 def test_a_token_is_for_one_host_alone(
     downloads: Downloads, hub: HubServer, wanted: Wanted
 ) -> None:

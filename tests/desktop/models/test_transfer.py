@@ -5,13 +5,21 @@ In this process, so that every case is quick; `test_download.py` does it with th
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import ipaddress
 import os
 import socket
+import ssl
+import threading
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -346,6 +354,57 @@ def test_a_line_to_nobody_is_told(line: Line, hub: HubServer) -> None:
 
 def test_a_server_that_speaks_no_tls_is_a_certificate(line: Line, hub: HubServer) -> None:
     assert line.refused(endpoint=hub.url.replace("http:", "https:")).code == "download_certificate"
+
+
+def test_a_certificate_nobody_vouches_for_is_told(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real greeting with a real certificate, made by itself; and taken once it is vouched for."""
+    certificate = own_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        greeted = threading.Thread(target=greet, args=(server, context), daemon=True)
+        greeted.start()
+        address = f"https://127.0.0.1:{server.getsockname()[1]}"
+
+        assert line.refused(endpoint=address).code == "download_certificate"
+
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert line.refused(endpoint=address).code == "download_refused"
+        greeted.join(timeout=10)
+
+
+def greet(server: socket.socket, context: ssl.SSLContext) -> None:
+    """Two visitors; whoever takes the certificate is answered."""
+    for _ in range(2):
+        visitor, _address = server.accept()
+        with contextlib.suppress(OSError), visitor:
+            spoken = context.wrap_socket(visitor, server_side=True)
+            with spoken:
+                spoken.recv(4096)
+                spoken.sendall(b"HTTP/1.1 418 No\r\nContent-Length: 0\r\n\r\n")
+
+
+def own_certificate(folder: Path) -> Path:
+    """A key and its certificate for 127.0.0.1, good for a day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "nobody")])
+    now = datetime.datetime.now(datetime.UTC)
+    home = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([home]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "own.pem"
+    plain = serialization.NoEncryption()
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    path.write_bytes(key.private_bytes(pem, form, plain) + made.public_bytes(pem))
+    return path
 
 
 def test_a_dead_proxy_is_told_and_its_password_is_not(
