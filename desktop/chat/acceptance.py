@@ -211,7 +211,9 @@ class Acceptance:
         """A whole reply, or one that is silenced after its first words."""
         if self._stopped.is_set():
             return _Reply()
-        sampling = replace(self._running.sampling, seed=self._number)
+        own = self._running.sampling
+        longest = min(own.maximum_tokens, self._table.limits.longest_reply)
+        sampling = replace(own, seed=self._number, maximum_tokens=longest)
         reply, parts, silenced = _Reply(), [], False
         for event in self._engine.generate(GenerateRequest(messages, sampling)):
             match event:

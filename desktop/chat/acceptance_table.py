@@ -26,6 +26,7 @@ class Limits:
     language_share: float
     speaks_share: float
     ends_share: float
+    longest_reply: int
     told_after_cancel: int
     opening_tokens: int
     script_tokens: int
