@@ -6,7 +6,7 @@ Knows no download and no shelf.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.chat.models_events import FileChoice, ModelCard
 from desktop.ui.choice_box import ChoiceBox
@@ -31,6 +31,7 @@ class ModelDetails(QWidget):
         self.unfold.setText(self.tr("Details"))
         self.unfold.setAccessibleName(self.tr("Details: {model}").format(model=name))
         self.facts = label("soft", self._fact_lines())
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.size_box = self._sizes(name)
         self._arrange()
@@ -85,6 +86,11 @@ class ModelDetails(QWidget):
             (self.tr("Made from"), card.base),
             (self.tr("Repository"), card.repository),
             (self.tr("Place"), str(card.path.parent) if card.path else ""),
-            ("SHA-256", card.sha256),
+            ("SHA-256", _grouped(card.sha256)),
         ]
         return "\n".join(f"{name}: {value}" for name, value in facts if value)
+
+
+def _grouped(digest: str) -> str:
+    """In groups, so that it breaks into lines where there is little room."""
+    return " ".join(digest[start : start + 16] for start in range(0, len(digest), 16))
