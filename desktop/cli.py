@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from desktop import models_command, profile_command
+from desktop import models_arguments, profile_command
 from desktop.chat import accept_command
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
@@ -131,8 +131,8 @@ def _add_accept(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _add_models(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     models = verbs.add_parser("models", help="what is here, what fits; fetch, check, add, remove")
-    models_command.add_arguments(models)
-    models.set_defaults(verb=models_command.run)
+    models_arguments.add_arguments(models)
+    models.set_defaults(verb=_models)
 
 
 def _add_bench(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -234,6 +234,12 @@ def _once(options: argparse.Namespace, paths: Paths) -> int:
     finally:
         engine.close()
     return 0
+
+
+def _models(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
+    from desktop import models_command
+
+    return models_command.run(options, paths, wording)
 
 
 def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:

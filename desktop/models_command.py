@@ -9,15 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TextIO
 
 from desktop.catalogue.listing import ModelEntry, Quantisation, find_entry, read_listing
 from desktop.errors import ModelFileError, UsageError, WorldError
 from desktop.models.download import Download, Downloads, Offer, wanted_file
-from desktop.models.endpoints import Endpoint, Token, make_endpoint
+from desktop.models.endpoints import Token, make_endpoint
 from desktop.models.events import Checking, Failed, Finished, Paused, Progress, Waiting
 from desktop.models.fit import Machine, Verdict, fits, recommended
 from desktop.models.machine import read_machine
@@ -26,48 +25,6 @@ from desktop.paths import Paths
 from desktop.wording import Wording
 
 YES = ("y", "yes", "是", "好", "好的")
-
-
-def add_arguments(models: argparse.ArgumentParser) -> None:
-    """The deeds and their options."""
-    deeds = models.add_subparsers(metavar="DEED", required=True)
-    for name, deed, text in (
-        ("list", _list, "what is here, what can be had, and how it fits this computer"),
-        ("recommend", _recommend, "the one model that suits this computer best"),
-    ):
-        parser = deeds.add_parser(name, help=text)
-        parser.add_argument("--json", action="store_true", help="one JSON object")
-        parser.set_defaults(deed=deed)
-    _add_get(deeds)
-    verify = deeds.add_parser("verify", help="read whole files and compare them with their hash")
-    verify.add_argument("models", nargs="*", metavar="MODEL", help="all of them by default")
-    verify.add_argument("--json", action="store_true", help="one JSON object")
-    verify.set_defaults(deed=_verify)
-    remove = deeds.add_parser("remove", help="delete a model; one used in place is forgotten")
-    remove.add_argument("wanted", metavar="MODEL")
-    remove.set_defaults(deed=_remove)
-    add = deeds.add_parser("add", help="take in a GGUF file from a disk or a stick")
-    add.add_argument("file", metavar="FILE", type=Path)
-    add.add_argument("--in-place", action="store_true", help="use it where it lies, do not copy")
-    add.add_argument("--yes", action="store_true", help="do not ask about its chat template")
-    add.set_defaults(deed=_add)
-    folder = deeds.add_parser("folder", help="where new models go, for everybody here")
-    folder.add_argument("folder", nargs="?", metavar="DIR", type=Path)
-    folder.add_argument("--usual", action="store_true", help="back to the usual folder")
-    folder.set_defaults(deed=_folder)
-
-
-def _add_get(deeds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    get = deeds.add_parser("get", help="fetch a model; asks before anything is fetched")
-    get.add_argument("wanted", metavar="ID")
-    get.add_argument("--quant", default="", metavar="Q", help="which file, e.g. Q8_0")
-    get.add_argument(
-        "--endpoint", metavar="URL", help="official, mirror, or an address; remembered"
-    )
-    get.add_argument("--token-file", type=Path, metavar="FILE", help="a file that holds a token")
-    get.add_argument("--token-host", default=Endpoint().host, metavar="HOST", help="who may see it")
-    get.add_argument("--yes", action="store_true", help="do not ask")
-    get.set_defaults(deed=_get)
 
 
 @dataclass(frozen=True)
@@ -102,8 +59,7 @@ def run(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
     desk = Desk(Shelf(paths, listing), listing, wording, sys.stdout)
     for told in desk.shelf.told():
         print(wording.error(told), file=sys.stderr)
-    deed: Callable[[argparse.Namespace, Desk], int] = options.deed
-    return deed(options, desk)
+    return DEEDS[options.deed](options, desk)
 
 
 def _list(options: argparse.Namespace, desk: Desk) -> int:
@@ -246,6 +202,17 @@ def _folder(options: argparse.Namespace, desk: Desk) -> int:
         desk.shelf.use_folder(None if options.usual else options.folder)
     desk.out.write(f"{desk.shelf.folder}\n")
     return 0
+
+
+DEEDS: Mapping[str, Callable[[argparse.Namespace, Desk], int]] = {
+    "list": _list,
+    "recommend": _recommend,
+    "get": _get,
+    "verify": _verify,
+    "remove": _remove,
+    "add": _add,
+    "folder": _folder,
+}
 
 
 def _wanted(options: argparse.Namespace, desk: Desk) -> tuple[ModelEntry, Quantisation]:

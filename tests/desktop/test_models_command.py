@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop import models_command
+from desktop import models_arguments, models_command
 from desktop.benchmarks.hub_server import Act, HubServer, write_model
 from desktop.errors import UsageError, WorldError
 from desktop.models.shelf import Shelf
@@ -54,7 +54,7 @@ def paths(own_home: Path, tmp_path: Path) -> Paths:
 def run(paths: Paths) -> Run:
     def do(*arguments: object, language: str = "en") -> int:
         parser = argparse.ArgumentParser()
-        models_command.add_arguments(parser)
+        models_arguments.add_arguments(parser)
         options = parser.parse_args([str(word) for word in arguments])
         return models_command.run(options, paths, load_wording(assets_folder(), language))
 

@@ -95,7 +95,9 @@ def _stages(
     speak: Any,
 ) -> None:
     """Load the base once and train the stages on it."""
-    from trainer.sft import adapter, attention, base, fused
+    import torch
+
+    from trainer.sft import adapter, attention, base, fused, sharding
     from trainer.sft.objective import Objective
 
     if not chosen:
@@ -105,7 +107,8 @@ def _stages(
     for stage in chosen:
         _check_inherited(request, stage, inputs)
     speak(f"Loading {config.base.folder}")
-    model = base.load(config.base, device)
+    processes.sharded = sharding.wanted(config.base, device, processes.world)
+    model = base.load(config.base, torch.device("cpu") if processes.sharded else device)
     model.set_attn_implementation(attention.register())
     tuned = adapter.attach(model, config.lora, config.seed)
     tuned.peft_config["default"].base_model_name_or_path = (
@@ -114,6 +117,9 @@ def _stages(
     fused.lora_layers(tuned)
     fused.fuse(tuned)
     objective = Objective(tuned)
+    if processes.sharded:
+        sharding.shard(objective.causal(), objective.layers(), device, processes.world)
+        speak(f"  its layers are shared out over {processes.world} processes")
     if config.compile:
         for layer in objective.layers():
             layer.compile(dynamic=True)
@@ -275,6 +281,7 @@ def facts(
     device: Any,
 ) -> dict[str, Any]:
     """run.json."""
+    from trainer.sft import sharding
     from trainer.sft.run_folder import hardware, versions
     from trainer.starter.places import TEMPLATE
 
@@ -290,6 +297,8 @@ def facts(
         "versions": versions(),
         "hardware": hardware(device),
         "processes": runner.setting.processes.world,
+        "sharded": runner.setting.processes.sharded,
+        "weights_held_bytes": sharding.held(objective.causal()),
         "inputs": {**inputs, **data.inputs},
         "template_sha256": manifest.sha256(TEMPLATE),
         "data": {split: account.figures() for split, account in data.accounts.items()},

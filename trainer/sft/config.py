@@ -26,12 +26,15 @@ class Base:
         folder: a Hugging Face folder.
         precision: what its weights and activations are held in.
         quantise: "nf4" holds its matrices in four bits (bitsandbytes, double quantisation).
+        sharded: whether several processes share its layers out between them (FSDP2) instead of
+            each holding all of it; "auto" does so where one GPU has no room for it.
         repository, revision: where --fetch-base takes the folder from; the revision is a commit.
     """
 
     folder: str
     precision: Literal["bf16", "fp16", "fp32"] = "bf16"
     quantise: Literal["none", "nf4"] = "none"
+    sharded: Literal["auto", "never", "always"] = "auto"
     repository: str = ""
     revision: str = ""
 
@@ -212,6 +215,8 @@ def _relations(config: Config) -> Iterator[str]:
         yield "stages: two have the same name"
     if config.base.quantise == "nf4" and config.base.precision == "fp32":
         yield "base.precision: must be 'bf16' or 'fp16' when base.quantise is 'nf4'"
+    if config.base.quantise == "nf4" and config.base.sharded == "always":
+        yield "base.sharded: must not be 'always' when base.quantise is 'nf4'"
     for number, stage in enumerate(config.stages):
         yield from (f"stages[{number}].{fault}" for fault in _stage_relations(stage))
 

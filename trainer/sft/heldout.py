@@ -47,13 +47,17 @@ def measure(
     lengths = [len(e) for e in examples]
     order = sorted(range(len(examples)), key=lambda n: -lengths[n])
     objective.train(False)
-    for part in plan.pieces(tuple(order), lengths, micro_tokens)[rank::world]:
+    parts = plan.pieces(tuple(order), lengths, micro_tokens)
+    for part in parts[rank::world]:
         chosen = [examples[n] for n in part]
         piece = assemble(chosen)
         found = objective.nats(piece.to(device)).double().cpu() * piece.weights
         owners = torch.tensor([sources.index(e.source) for e in chosen])[piece.owners]
         sums[:, 0].index_add_(0, owners, found)
         sums[:, 1].index_add_(0, owners, piece.weights.double())
+    if rank >= len(parts) % world > 0:
+        # Layers that are shared out are gathered by all processes or by none.
+        objective.nats(assemble([examples[n] for n in parts[-1]]).to(device))
     objective.train(True)
     return _heldout(total(sums.to(device)).cpu(), sources, examples, weights)
 

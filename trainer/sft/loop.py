@@ -171,6 +171,7 @@ class StageRun:
                 # Several processes average their gradients: times their number makes it the sum.
                 self._scaler.scale(nats * (processes.world / total)).backward()
             loss += nats.detach()
+        processes.average_gradients(self._weights)
         return loss, total
 
     def _pieces(self, rows: Sequence[Row]) -> list[Piece]:

@@ -242,15 +242,17 @@ def test_the_second_stage_goes_on_with_the_best_of_the_first(
     assert max(losses(second)) < steps
 
 
+@pytest.mark.parametrize("sharded", ["never", "always"])
 def test_two_processes_train_like_one(
-    tmp_path: Path, base_folder: Path, dataset_folder: Path
+    tmp_path: Path, base_folder: Path, dataset_folder: Path, sharded: str
 ) -> None:
-    curves = []
+    curves, weights = [], []
     for number, world in enumerate((1, 2)):
         folder = tmp_path / str(number)
         folder.mkdir()
         path = written(folder, base_folder, dataset_folder)
         text = path.read_text("utf-8").replace("dropout = 0.1", "dropout = 0.0")
+        text = text.replace("[base]", f'[base]\nsharded = "{sharded}"')
         path.write_text(text.replace("rows = 2", "rows = 3"), "utf-8")
         launch = ["torch.distributed.run", "--standalone", "--nproc-per-node", str(world)]
         command = [sys.executable, "-m", *launch, "-m", "trainer.cli", "sft", str(path)]
@@ -262,7 +264,11 @@ def test_two_processes_train_like_one(
         curves.append(losses(folder / "out" / "talk"))
         facts = json.loads((folder / "out" / "talk" / "run.json").read_text("utf-8"))
         assert facts["processes"] == world
+        assert facts["sharded"] == (world == 2 and sharded == "always")
+        weights.append(facts["weights_held_bytes"])
         checks = curve(folder / "out" / "talk", "check")
         curves.append({e["step"]: e["heldout"] for e in checks})
     assert curves[0] == pytest.approx(curves[2], abs=1e-5)
     assert curves[1] == pytest.approx(curves[3], abs=1e-5)
+    # Layers are held in halves, the embedding and the adapter whole.
+    assert (weights[1] < weights[0]) == (sharded == "always")
