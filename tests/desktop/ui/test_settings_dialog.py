@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.settings import Settings, parse_settings, to_rows
@@ -32,7 +42,16 @@ def opened() -> Opened:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, opened: Opened) -> SettingsDialog:
+def undressed(qapp: QApplication) -> Iterator[None]:
+    """A window opened by an earlier test leaves its own sizes with the application."""
+    sheet = qapp.styleSheet()
+    qapp.setStyleSheet("")
+    yield
+    qapp.setStyleSheet(sheet)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, opened: Opened, undressed: None) -> SettingsDialog:
     made = SettingsDialog(Settings(), HOME, ["CN", "HK"], None, opened.folders.append)
     qtbot.addWidget(made)
     made.show()
