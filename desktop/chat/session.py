@@ -128,6 +128,7 @@ class Session:
         screened = one_at_a_time(screen.conversation)
         guard = load_guard_or_floor(paths.assets)
         notices = Notices(StoredTimes(store), clock)
+        self._named, self._chosen = model, settings.model
         chosen = choose(paths, model or settings.model, named=bool(model))
         self._watch = Watch(
             screened,
@@ -239,7 +240,11 @@ class Session:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
         self.care.counting = settings.count_help
-        self._turns.model = model_for(choose(self._paths, settings.model).entry, settings)
+        if settings.model != self._chosen:  # a choice made since goes before the start's
+            self._named, self._chosen = "", settings.model
+        wanted = self._named or settings.model
+        entry = choose(self._paths, wanted, named=bool(self._named)).entry
+        self._turns.model = model_for(entry, settings)
         self._keeper.options = options_of(settings)
         self._watch.person = person_of(settings, self._helplines)
 

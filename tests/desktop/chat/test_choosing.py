@@ -14,9 +14,12 @@ from desktop.chat.acceptance_table import load_acceptance
 from desktop.chat.accepting import Trial
 from desktop.chat.choosing import choose, kept_report
 from desktop.chat.computer import computer_name
+from desktop.chat.session import open_session
+from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import ModelFileError
 from desktop.models.shelf import Shelf, ShelvedModel
 from desktop.paths import Paths, assets_folder
+from desktop.settings import Settings
 from tests.support.gate import well_behaved
 from tests.support.tiny_gguf import write_tiny_gguf
 
@@ -116,6 +119,23 @@ def test_what_is_named_on_the_command_line_is_not_held_back(
 ) -> None:
     chosen = choose(paths, str(model.path), named=True)
     assert (chosen.entry.path, chosen.notice) == (model.path, "")
+
+
+def test_what_was_named_stays_until_another_is_chosen(paths: Paths, model: ShelvedModel) -> None:
+    paths.home.mkdir(parents=True, exist_ok=True)
+    engine = ScriptedEngine()
+    session = open_session(paths, lambda: engine, str(model.path))
+    try:
+        names = []
+        for settings in (Settings(), Settings(theme="dark"), Settings(model="/gone.gguf")):
+            session.save_settings(settings)
+            list(session.load())
+            assert engine.loaded is not None
+            names.append(engine.loaded.name)
+    finally:
+        session.close()
+
+    assert names == [model.path.stem, model.path.stem, "xinyu-starter-Q5_K_M"]
 
 
 def test_nonsense_that_was_kept_counts_as_not_tried(
