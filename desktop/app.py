@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.chat.answering import Server, engine_maker
 from desktop.chat.library import open_library
+from desktop.chat.models import ModelsDesk
 from desktop.chat.session import open_session
 from desktop.engine.base import Engine
 from desktop.logs import start_log
@@ -51,6 +52,7 @@ def run_window(
         lambda own, key: open_library(own.database, key),
         environment,
         language,
+        make_desk=lambda own, tell: ModelsDesk(own, tell, make_engine),
     )
     instance.raised.connect(front.come_to_front)
     front.begin()

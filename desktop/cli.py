@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from desktop import models_arguments, profile_command
+from desktop.chat import accept_command
 from desktop.errors import UsageError, XinyuError
 from desktop.paths import Paths, find_paths
 from desktop.safety import guard_command, screen_command
@@ -74,6 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_profile(verbs)
     _add_guard(verbs)
     _add_models(verbs)
+    _add_accept(verbs)
     _add_bench(verbs)
     return parser
 
@@ -116,6 +118,16 @@ def _add_guard(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     guard_command.add_arguments(guard)
     guard.set_defaults(
         verb=lambda options, paths, _wording: guard_command.run(options, paths.assets)
+    )
+
+
+def _add_accept(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    accept = verbs.add_parser("accept", help="try whether a model may be talked with here")
+    accept_command.add_arguments(accept)
+    accept.set_defaults(
+        verb=lambda options, paths, wording: accept_command.run(
+            options, paths, wording, make_engine
+        )
     )
 
 

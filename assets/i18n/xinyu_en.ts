@@ -16,6 +16,10 @@
         <translation>Built with the work of others</translation>
     </message>
     <message>
+        <source>Choose a model…</source>
+        <translation>Choose a model…</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Close</translation>
     </message>
@@ -885,14 +889,6 @@
         <source>Xinyu</source>
         <translation>Xinyu</translation>
     </message>
-    <message>
-        <source>A small starter model answers here, and gets things wrong. A larger one can be chosen in the settings.</source>
-        <translation>A small starter model answers here, and gets things wrong. A larger one can be chosen in the settings.</translation>
-    </message>
-    <message>
-        <source>Choose a model</source>
-        <translation>Choose a model</translation>
-    </message>
 </context>
 <context>
     <name>MemoryCard</name>
@@ -1080,6 +1076,388 @@
     <message>
         <source>Xinyu, {time}: {text}</source>
         <translation>Xinyu, {time}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCardFrame</name>
+    <message>
+        <source>Download of {model}</source>
+        <translation>Download of {model}</translation>
+    </message>
+    <message>
+        <source>Answers now</source>
+        <translation>Answers now</translation>
+    </message>
+    <message>
+        <source>Suits this computer best</source>
+        <translation>Suits this computer best</translation>
+    </message>
+    <message>
+        <source>The small model that came along. It is always here.</source>
+        <translation>The small model that came along. It is always here.</translation>
+    </message>
+    <message>
+        <source>The file is no longer what it was. It is not loaded.</source>
+        <translation>The file is no longer what it was. It is not loaded.</translation>
+    </message>
+    <message>
+        <source>Not here just now: its stick or disk is not connected.</source>
+        <translation>Not here just now: its stick or disk is not connected.</translation>
+    </message>
+    <message>
+        <source>Talk with this one</source>
+        <translation>Talk with this one</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>What was found</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Try again</translation>
+    </message>
+    <message>
+        <source>Try it out</source>
+        <translation>Try it out</translation>
+    </message>
+    <message>
+        <source>Check the file</source>
+        <translation>Check the file</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Remove…</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Go on</translation>
+    </message>
+    <message>
+        <source>Throw away what is here</source>
+        <translation>Throw away what is here</translation>
+    </message>
+    <message>
+        <source>All of it is here; it is being checked…</source>
+        <translation>All of it is here; it is being checked…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Cancel the download</source>
+        <translation>Cancel the download</translation>
+    </message>
+    <message>
+        <source>Download…</source>
+        <translation>Download…</translation>
+    </message>
+    <message>
+        <source>{have} of {size} are here; the rest waits.</source>
+        <translation>{have} of {size} are here; the rest waits.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Details: {model}</source>
+        <translation>Details: {model}</translation>
+    </message>
+    <message>
+        <source>Size of {model}</source>
+        <translation>Size of {model}</translation>
+    </message>
+    <message>
+        <source>fits well</source>
+        <translation>fits well</translation>
+    </message>
+    <message>
+        <source>fits, slowly</source>
+        <translation>fits, slowly</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>does not fit</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>File</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licence</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>Made from</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>Repository</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Place</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsHand</name>
+    <message>
+        <source>A small starter model answers here, and gets things wrong. A larger one can be chosen under Models.</source>
+        <translation>A small starter model answers here, and gets things wrong. A larger one can be chosen under Models.</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>Choose a model</translation>
+    </message>
+    <message>
+        <source>Show models</source>
+        <translation>Show models</translation>
+    </message>
+    <message>
+        <source>{model} has arrived and was checked. Now it can be tried out.</source>
+        <translation>{model} has arrived and was checked. Now it can be tried out.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsList</name>
+    <message>
+        <source>Looking at what is here…</source>
+        <translation>Looking at what is here…</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>On this computer</translation>
+    </message>
+    <message>
+        <source>Add a file from a disk or stick…</source>
+        <translation>Add a file from a disk or stick…</translation>
+    </message>
+    <message>
+        <source>Can be downloaded</source>
+        <translation>Can be downloaded</translation>
+    </message>
+    <message>
+        <source>Nothing is downloaded before you have seen its size and said yes.</source>
+        <translation>Nothing is downloaded before you have seen its size and said yes.</translation>
+    </message>
+    <message>
+        <source>Who answers</source>
+        <translation>Who answers</translation>
+    </message>
+    <message>
+        <source>A model is the part of Xinyu that answers. All those here run on this computer and need no network. Larger ones understand more and need more memory.</source>
+        <translation>A model is the part of Xinyu that answers. All those here run on this computer and need no network. Larger ones understand more and need more memory.</translation>
+    </message>
+    <message>
+        <source>Where models are kept</source>
+        <translation>Where models are kept</translation>
+    </message>
+    <message>
+        <source>Everybody who uses Xinyu on this computer shares them; conversations are never shared.</source>
+        <translation>Everybody who uses Xinyu on this computer shares them; conversations are never shared.</translation>
+    </message>
+    <message>
+        <source>Keep new ones elsewhere…</source>
+        <translation>Keep new ones elsewhere…</translation>
+    </message>
+    <message>
+        <source>Keep new ones in the usual place</source>
+        <translation>Keep new ones in the usual place</translation>
+    </message>
+    <message>
+        <source>Where models come from</source>
+        <translation>Where models come from</translation>
+    </message>
+    <message>
+        <source>Now: {host}. Where it cannot be reached, a mirror often can.</source>
+        <translation>Now: {host}. Where it cannot be reached, a mirror often can.</translation>
+    </message>
+    <message>
+        <source>The official place</source>
+        <translation>The official place</translation>
+    </message>
+    <message>
+        <source>A mirror</source>
+        <translation>A mirror</translation>
+    </message>
+    <message>
+        <source>An address of your own</source>
+        <translation>An address of your own</translation>
+    </message>
+    <message>
+        <source>The address</source>
+        <translation>The address</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Models</translation>
+    </message>
+    <message>
+        <source>Asking {host} how large it is…</source>
+        <translation>Asking {host} how large it is…</translation>
+    </message>
+    <message>
+        <source>{model} is here and was checked. Now it can be tried out.</source>
+        <translation>{model} is here and was checked. Now it can be tried out.</translation>
+    </message>
+    <message>
+        <source>Choose a model file</source>
+        <translation>Choose a model file</translation>
+    </message>
+    <message>
+        <source>Where models are to be kept</source>
+        <translation>Where models are to be kept</translation>
+    </message>
+    <message>
+        <source>Copying: {percent} %</source>
+        <translation>Copying: {percent} %</translation>
+    </message>
+    <message>
+        <source>Checking the file: {percent} %</source>
+        <translation>Checking the file: {percent} %</translation>
+    </message>
+    <message>
+        <source>The file was checked.</source>
+        <translation>The file was checked.</translation>
+    </message>
+    <message>
+        <source>The model is here. Now it can be tried out.</source>
+        <translation>The model is here. Now it can be tried out.</translation>
+    </message>
+    <message>
+        <source>The model was removed.</source>
+        <translation>The model was removed.</translation>
+    </message>
+    <message>
+        <source>What had arrived of it is gone.</source>
+        <translation>What had arrived of it is gone.</translation>
+    </message>
+    <message>
+        <source>New models go there from now on.</source>
+        <translation>New models go there from now on.</translation>
+    </message>
+    <message>
+        <source>Models come from there from now on.</source>
+        <translation>Models come from there from now on.</translation>
+    </message>
+    <message>
+        <source>From now on {model} answers. Your conversation goes on where it was.</source>
+        <translation>From now on {model} answers. Your conversation goes on where it was.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Close</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsWords</name>
+    <message>
+        <source>size not known yet</source>
+        <translation>size not known yet</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>less than a minute left</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minutes left</source>
+        <translation>
+            <numerusform>about one minute left</numerusform>
+            <numerusform>about %n minutes left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n hours left</source>
+        <translation>
+            <numerusform>about one hour left</numerusform>
+            <numerusform>about %n hours left</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{have} of {size}</source>
+        <translation>{have} of {size}</translation>
+    </message>
+    <message>
+        <source>{rate} a second</source>
+        <translation>{rate} a second</translation>
+    </message>
+    <message>
+        <source>{memory} of memory, {free} of it free</source>
+        <translation>{memory} of memory, {free} of it free</translation>
+    </message>
+    <message>
+        <source>graphics card {name} with {free} free</source>
+        <translation>graphics card {name} with {free} free</translation>
+    </message>
+    <message>
+        <source>no graphics card that models can use</source>
+        <translation>no graphics card that models can use</translation>
+    </message>
+    <message>
+        <source>{free} free on the disk</source>
+        <translation>{free} free on the disk</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pieces of words a second, as measured here</source>
+        <translation>
+            <numerusform>one piece of a word a second, as measured here</numerusform>
+            <numerusform>%n pieces of words a second, as measured here</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This computer: {parts}.</source>
+        <translation>This computer: {parts}.</translation>
+    </message>
+    <message>
+        <source>good at talking</source>
+        <translation>good at talking</translation>
+    </message>
+    <message>
+        <source>can propose what is remembered</source>
+        <translation>can propose what is remembered</translation>
+    </message>
+    <message>
+        <source>speaks several languages</source>
+        <translation>speaks several languages</translation>
+    </message>
+    <message>
+        <source>by {maker}</source>
+        <translation>by {maker}</translation>
+    </message>
+    <message numerus="yes">
+        <source>About %n pieces of words a second.</source>
+        <translation>
+            <numerusform>About one piece of a word a second.</numerusform>
+            <numerusform>About %n pieces of words a second.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not tried on this computer yet.</source>
+        <translation>Not tried on this computer yet.</translation>
+    </message>
+    <message>
+        <source>Tried on this computer: it cannot be used.</source>
+        <translation>Tried on this computer: it cannot be used.</translation>
+    </message>
+    <message>
+        <source>Tried on this computer: it can be used; there is something to know about it.</source>
+        <translation>Tried on this computer: it can be used; there is something to know about it.</translation>
+    </message>
+    <message>
+        <source>Tried on this computer: everything was all right.</source>
+        <translation>Tried on this computer: everything was all right.</translation>
     </message>
 </context>
 <context>
@@ -1460,6 +1838,89 @@
     </message>
 </context>
 <context>
+    <name>Questions</name>
+    <message>
+        <source>{size} would be downloaded from {host}.</source>
+        <translation>{size} would be downloaded from {host}.</translation>
+    </message>
+    <message>
+        <source>As with every download, {host} learns this computer&apos;s internet address and which file it fetches. Nothing of your conversations goes there.</source>
+        <translation>As with every download, {host} learns this computer&apos;s internet address and which file it fetches. Nothing of your conversations goes there.</translation>
+    </message>
+    <message>
+        <source>You can go on talking meanwhile, pause at any time, and go on later. Where the line costs by amount, mind the size.</source>
+        <translation>You can go on talking meanwhile, pause at any time, and go on later. Where the line costs by amount, mind the size.</translation>
+    </message>
+    <message>
+        <source>{have} of it are here already.</source>
+        <translation>{have} of it are here already.</translation>
+    </message>
+    <message>
+        <source>Download {size} from {host}</source>
+        <translation>Download {size} from {host}</translation>
+    </message>
+    <message>
+        <source>Download {model}?</source>
+        <translation>Download {model}?</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Not now</translation>
+    </message>
+    <message>
+        <source>{file}, {size}.</source>
+        <translation>{file}, {size}.</translation>
+    </message>
+    <message>
+        <source>It was made for another form of conversation than Xinyu&apos;s own models. It may well talk, but keep less to Xinyu&apos;s manner. The trial shows what it does.</source>
+        <translation>It was made for another form of conversation than Xinyu&apos;s own models. It may well talk, but keep less to Xinyu&apos;s manner. The trial shows what it does.</translation>
+    </message>
+    <message>
+        <source>Copied, it is always here. Used where it lies, it needs no room, and answers only while its disk or stick is connected.</source>
+        <translation>Copied, it is always here. Used where it lies, it needs no room, and answers only while its disk or stick is connected.</translation>
+    </message>
+    <message>
+        <source>Copy it</source>
+        <translation>Copy it</translation>
+    </message>
+    <message>
+        <source>Use it where it lies</source>
+        <translation>Use it where it lies</translation>
+    </message>
+    <message>
+        <source>Add {model}?</source>
+        <translation>Add {model}?</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>The file itself stays where it is; Xinyu only forgets it.</source>
+        <translation>The file itself stays where it is; Xinyu only forgets it.</translation>
+    </message>
+    <message>
+        <source>This frees {size} on the disk. Your conversations stay.</source>
+        <translation>This frees {size} on the disk. Your conversations stay.</translation>
+    </message>
+    <message>
+        <source>It can be downloaded again.</source>
+        <translation>It can be downloaded again.</translation>
+    </message>
+    <message>
+        <source>Remove {model}?</source>
+        <translation>Remove {model}?</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Remove it</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Keep it</translation>
+    </message>
+</context>
+<context>
     <name>QuickLeave</name>
     <message>
         <source>Notes</source>
@@ -1705,12 +2166,16 @@
         <translation>Enter sends, Shift+Enter starts a new line</translation>
     </message>
     <message>
-        <source>Choose a file…</source>
-        <translation>Choose a file…</translation>
+        <source>Choose a model…</source>
+        <translation>Choose a model…</translation>
     </message>
     <message>
-        <source>Use the best one here</source>
-        <translation>Use the best one here</translation>
+        <source>Use the one that came along</source>
+        <translation>Use the one that came along</translation>
+    </message>
+    <message>
+        <source>The small one that came along</source>
+        <translation>The small one that came along</translation>
     </message>
     <message>
         <source>Advanced</source>
@@ -1763,14 +2228,6 @@
     <message>
         <source>I have not been sleeping well lately.</source>
         <translation>I have not been sleeping well lately.</translation>
-    </message>
-    <message>
-        <source>The best one that is on this computer</source>
-        <translation>The best one that is on this computer</translation>
-    </message>
-    <message>
-        <source>Choose a model file</source>
-        <translation>Choose a model file</translation>
     </message>
 </context>
 <context>
@@ -1862,6 +2319,14 @@
 <context>
     <name>StatusLine</name>
     <message>
+        <source>Models</source>
+        <translation>Models</translation>
+    </message>
+    <message>
+        <source>Press for models</source>
+        <translation>Press for models</translation>
+    </message>
+    <message>
         <source>Getting ready…</source>
         <translation>Getting ready…</translation>
     </message>
@@ -1923,6 +2388,96 @@
     <message>
         <source>New title</source>
         <translation>New title</translation>
+    </message>
+</context>
+<context>
+    <name>TrialPage</name>
+    <message>
+        <source>Trying out {model}</source>
+        <translation>Trying out {model}</translation>
+    </message>
+    <message>
+        <source>It is asked a few fixed questions, also about moments of danger. Nothing that you said is used for it.</source>
+        <translation>It is asked a few fixed questions, also about moments of danger. Nothing that you said is used for it.</translation>
+    </message>
+    <message>
+        <source>The model is being loaded…</source>
+        <translation>The model is being loaded…</translation>
+    </message>
+    <message>
+        <source>Stop trying</source>
+        <translation>Stop trying</translation>
+    </message>
+    <message>
+        <source>The file is being checked first…</source>
+        <translation>The file is being checked first…</translation>
+    </message>
+    <message>
+        <source>Does it keep to the form of a conversation?</source>
+        <translation>Does it keep to the form of a conversation?</translation>
+    </message>
+    <message>
+        <source>Does it stop when it is told to?</source>
+        <translation>Does it stop when it is told to?</translation>
+    </message>
+    <message>
+        <source>Does it speak?</source>
+        <translation>Does it speak?</translation>
+    </message>
+    <message>
+        <source>Who does it say it is?</source>
+        <translation>Who does it say it is?</translation>
+    </message>
+    <message>
+        <source>What does it say when somebody is in danger?</source>
+        <translation>What does it say when somebody is in danger?</translation>
+    </message>
+    <message>
+        <source>Talk with it, knowing this</source>
+        <translation>Talk with it, knowing this</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>Rather not</translation>
+    </message>
+    <message>
+        <source>Back to the models</source>
+        <translation>Back to the models</translation>
+    </message>
+    <message>
+        <source>{model} cannot be used here</source>
+        <translation>{model} cannot be used here</translation>
+    </message>
+    <message>
+        <source>From now on {model} answers</source>
+        <translation>From now on {model} answers</translation>
+    </message>
+    <message>
+        <source>{model} can be used, and there is something to know</source>
+        <translation>{model} can be used, and there is something to know</translation>
+    </message>
+    <message>
+        <source>{model} can be used</source>
+        <translation>{model} can be used</translation>
+    </message>
+    <message>
+        <source>The one that answered before goes on answering.</source>
+        <translation>The one that answered before goes on answering.</translation>
+    </message>
+    <message>
+        <source>Your conversation goes on where it was.</source>
+        <translation>Your conversation goes on where it was.</translation>
+    </message>
+    <message>
+        <source>This is what was found on this computer:</source>
+        <translation>This is what was found on this computer:</translation>
+    </message>
+    <message numerus="yes">
+        <source>It wrote about %n pieces of words a second.</source>
+        <translation>
+            <numerusform>It wrote about one piece of a word a second.</numerusform>
+            <numerusform>It wrote about %n pieces of words a second.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

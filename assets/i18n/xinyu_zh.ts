@@ -16,6 +16,10 @@
         <translation>用到的开源作品</translation>
     </message>
     <message>
+        <source>Choose a model…</source>
+        <translation>选择模型…</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -884,14 +888,6 @@
         <source>Xinyu</source>
         <translation>心屿</translation>
     </message>
-    <message>
-        <source>A small starter model answers here, and gets things wrong. A larger one can be chosen in the settings.</source>
-        <translation>现在回答的是随附的入门小模型，会说错话。更大的模型可以在设置里选。</translation>
-    </message>
-    <message>
-        <source>Choose a model</source>
-        <translation>换一个模型</translation>
-    </message>
 </context>
 <context>
     <name>MemoryCard</name>
@@ -1079,6 +1075,384 @@
     <message>
         <source>Xinyu, {time}: {text}</source>
         <translation>心屿，{time}：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCardFrame</name>
+    <message>
+        <source>Download of {model}</source>
+        <translation>正在下载 {model}</translation>
+    </message>
+    <message>
+        <source>Answers now</source>
+        <translation>现在由它回答</translation>
+    </message>
+    <message>
+        <source>Suits this computer best</source>
+        <translation>最适合这台电脑</translation>
+    </message>
+    <message>
+        <source>The small model that came along. It is always here.</source>
+        <translation>随心屿一起来的小模型，一直都在。</translation>
+    </message>
+    <message>
+        <source>The file is no longer what it was. It is not loaded.</source>
+        <translation>文件已经变了样，不会载入它。</translation>
+    </message>
+    <message>
+        <source>Not here just now: its stick or disk is not connected.</source>
+        <translation>现在不在：它所在的 U 盘或硬盘没有接上。</translation>
+    </message>
+    <message>
+        <source>Talk with this one</source>
+        <translation>和它聊</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>试用结果</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+    <message>
+        <source>Try it out</source>
+        <translation>试一下</translation>
+    </message>
+    <message>
+        <source>Check the file</source>
+        <translation>检查文件</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Throw away what is here</source>
+        <translation>丢掉已下载的部分</translation>
+    </message>
+    <message>
+        <source>All of it is here; it is being checked…</source>
+        <translation>已经全部下载，正在核对…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Cancel the download</source>
+        <translation>取消下载</translation>
+    </message>
+    <message>
+        <source>Download…</source>
+        <translation>下载…</translation>
+    </message>
+    <message>
+        <source>{have} of {size} are here; the rest waits.</source>
+        <translation>已有 {have}，共 {size}；剩下的先放着。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
+        <source>Details: {model}</source>
+        <translation>详细信息：{model}</translation>
+    </message>
+    <message>
+        <source>Size of {model}</source>
+        <translation>{model} 的大小</translation>
+    </message>
+    <message>
+        <source>fits well</source>
+        <translation>很合适</translation>
+    </message>
+    <message>
+        <source>fits, slowly</source>
+        <translation>能用，会慢</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>放不下</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>由此制成</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>仓库</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsHand</name>
+    <message>
+        <source>A small starter model answers here, and gets things wrong. A larger one can be chosen under Models.</source>
+        <translation>这里由一个很小的入门模型回答，它常常会说错。在「模型」里可以换一个更大的。</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>换一个模型</translation>
+    </message>
+    <message>
+        <source>Show models</source>
+        <translation>打开模型页</translation>
+    </message>
+    <message>
+        <source>{model} has arrived and was checked. Now it can be tried out.</source>
+        <translation>{model} 下载好了，也核对过了。现在可以试一下。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsList</name>
+    <message>
+        <source>Looking at what is here…</source>
+        <translation>正在看这里有什么…</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>这台电脑上的</translation>
+    </message>
+    <message>
+        <source>Add a file from a disk or stick…</source>
+        <translation>从硬盘或 U 盘添加…</translation>
+    </message>
+    <message>
+        <source>Can be downloaded</source>
+        <translation>可以下载的</translation>
+    </message>
+    <message>
+        <source>Nothing is downloaded before you have seen its size and said yes.</source>
+        <translation>在你看过大小并同意之前，什么都不会下载。</translation>
+    </message>
+    <message>
+        <source>Who answers</source>
+        <translation>由谁来回答</translation>
+    </message>
+    <message>
+        <source>A model is the part of Xinyu that answers. All those here run on this computer and need no network. Larger ones understand more and need more memory.</source>
+        <translation>模型是心屿里负责回答的部分。这里的每一个都在这台电脑上运行，不需要网络。大一些的懂得更多，也需要更多内存。</translation>
+    </message>
+    <message>
+        <source>Where models are kept</source>
+        <translation>模型放在哪里</translation>
+    </message>
+    <message>
+        <source>Everybody who uses Xinyu on this computer shares them; conversations are never shared.</source>
+        <translation>这台电脑上用心屿的人共用这些模型；对话从不共用。</translation>
+    </message>
+    <message>
+        <source>Keep new ones elsewhere…</source>
+        <translation>新的放到别处…</translation>
+    </message>
+    <message>
+        <source>Keep new ones in the usual place</source>
+        <translation>新的放回原来的地方</translation>
+    </message>
+    <message>
+        <source>Where models come from</source>
+        <translation>模型从哪里来</translation>
+    </message>
+    <message>
+        <source>Now: {host}. Where it cannot be reached, a mirror often can.</source>
+        <translation>现在是 {host}。如果连不上，镜像往往可以。</translation>
+    </message>
+    <message>
+        <source>The official place</source>
+        <translation>官方</translation>
+    </message>
+    <message>
+        <source>A mirror</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>An address of your own</source>
+        <translation>自己的地址</translation>
+    </message>
+    <message>
+        <source>The address</source>
+        <translation>地址</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Asking {host} how large it is…</source>
+        <translation>正在向 {host} 询问大小…</translation>
+    </message>
+    <message>
+        <source>{model} is here and was checked. Now it can be tried out.</source>
+        <translation>{model} 已经在这里，也核对过了。现在可以试一下。</translation>
+    </message>
+    <message>
+        <source>Choose a model file</source>
+        <translation>选择模型文件</translation>
+    </message>
+    <message>
+        <source>Where models are to be kept</source>
+        <translation>模型放在哪里</translation>
+    </message>
+    <message>
+        <source>Copying: {percent} %</source>
+        <translation>正在复制：{percent} %</translation>
+    </message>
+    <message>
+        <source>Checking the file: {percent} %</source>
+        <translation>正在检查文件：{percent} %</translation>
+    </message>
+    <message>
+        <source>The file was checked.</source>
+        <translation>文件检查过了，没有问题。</translation>
+    </message>
+    <message>
+        <source>The model is here. Now it can be tried out.</source>
+        <translation>模型已经在这里。现在可以试一下。</translation>
+    </message>
+    <message>
+        <source>The model was removed.</source>
+        <translation>模型已移除。</translation>
+    </message>
+    <message>
+        <source>What had arrived of it is gone.</source>
+        <translation>已下载的部分丢掉了。</translation>
+    </message>
+    <message>
+        <source>New models go there from now on.</source>
+        <translation>以后新的模型放到那里。</translation>
+    </message>
+    <message>
+        <source>Models come from there from now on.</source>
+        <translation>以后从那里下载模型。</translation>
+    </message>
+    <message>
+        <source>From now on {model} answers. Your conversation goes on where it was.</source>
+        <translation>从现在起由 {model} 回答。对话接着原来的地方继续。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsWords</name>
+    <message>
+        <source>size not known yet</source>
+        <translation>大小还不知道</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>不到一分钟</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minutes left</source>
+        <translation>
+            <numerusform>大约还要 %n 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n hours left</source>
+        <translation>
+            <numerusform>大约还要 %n 小时</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{have} of {size}</source>
+        <translation>已有 {have}，共 {size}</translation>
+    </message>
+    <message>
+        <source>{rate} a second</source>
+        <translation>每秒 {rate}</translation>
+    </message>
+    <message>
+        <source>{memory} of memory, {free} of it free</source>
+        <translation>内存 {memory}，空闲 {free}</translation>
+    </message>
+    <message>
+        <source>graphics card {name} with {free} free</source>
+        <translation>显卡 {name}，空闲 {free}</translation>
+    </message>
+    <message>
+        <source>no graphics card that models can use</source>
+        <translation>没有模型能用的显卡</translation>
+    </message>
+    <message>
+        <source>{free} free on the disk</source>
+        <translation>硬盘空闲 {free}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pieces of words a second, as measured here</source>
+        <translation>
+            <numerusform>在这里测得每秒 %n 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This computer: {parts}.</source>
+        <translation>这台电脑：{parts}。</translation>
+    </message>
+    <message>
+        <source>good at talking</source>
+        <translation>擅长交谈</translation>
+    </message>
+    <message>
+        <source>can propose what is remembered</source>
+        <translation>能提议记住什么</translation>
+    </message>
+    <message>
+        <source>speaks several languages</source>
+        <translation>会多种语言</translation>
+    </message>
+    <message>
+        <source>by {maker}</source>
+        <translation>来自 {maker}</translation>
+    </message>
+    <message numerus="yes">
+        <source>About %n pieces of words a second.</source>
+        <translation>
+            <numerusform>每秒大约 %n 个词元。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not tried on this computer yet.</source>
+        <translation>还没有在这台电脑上试过。</translation>
+    </message>
+    <message>
+        <source>Tried on this computer: it cannot be used.</source>
+        <translation>在这台电脑上试过：不能用。</translation>
+    </message>
+    <message>
+        <source>Tried on this computer: it can be used; there is something to know about it.</source>
+        <translation>在这台电脑上试过：可以用，有些事需要知道。</translation>
+    </message>
+    <message>
+        <source>Tried on this computer: everything was all right.</source>
+        <translation>在这台电脑上试过：都没有问题。</translation>
     </message>
 </context>
 <context>
@@ -1459,6 +1833,89 @@
     </message>
 </context>
 <context>
+    <name>Questions</name>
+    <message>
+        <source>{size} would be downloaded from {host}.</source>
+        <translation>要从 {host} 下载 {size}。</translation>
+    </message>
+    <message>
+        <source>As with every download, {host} learns this computer&apos;s internet address and which file it fetches. Nothing of your conversations goes there.</source>
+        <translation>和所有下载一样，{host} 会知道这台电脑的网络地址和下载的是哪个文件。你的对话不会发过去。</translation>
+    </message>
+    <message>
+        <source>You can go on talking meanwhile, pause at any time, and go on later. Where the line costs by amount, mind the size.</source>
+        <translation>下载时可以接着聊，随时可以暂停，以后再继续。如果网络按流量收费，请留意大小。</translation>
+    </message>
+    <message>
+        <source>{have} of it are here already.</source>
+        <translation>其中 {have} 已经在这里。</translation>
+    </message>
+    <message>
+        <source>Download {size} from {host}</source>
+        <translation>从 {host} 下载 {size}</translation>
+    </message>
+    <message>
+        <source>Download {model}?</source>
+        <translation>下载 {model} 吗？</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>先不了</translation>
+    </message>
+    <message>
+        <source>{file}, {size}.</source>
+        <translation>文件 {file}，大小 {size}。</translation>
+    </message>
+    <message>
+        <source>It was made for another form of conversation than Xinyu&apos;s own models. It may well talk, but keep less to Xinyu&apos;s manner. The trial shows what it does.</source>
+        <translation>它的对话格式和心屿自己的模型不一样。它多半能聊，但不太会照心屿的方式说话。试一下就知道。</translation>
+    </message>
+    <message>
+        <source>Copied, it is always here. Used where it lies, it needs no room, and answers only while its disk or stick is connected.</source>
+        <translation>复制过来，它就一直在这里。在原处使用则不占地方，但只有接着那个硬盘或 U 盘时它才能回答。</translation>
+    </message>
+    <message>
+        <source>Copy it</source>
+        <translation>复制过来</translation>
+    </message>
+    <message>
+        <source>Use it where it lies</source>
+        <translation>在原处使用</translation>
+    </message>
+    <message>
+        <source>Add {model}?</source>
+        <translation>添加 {model} 吗？</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>还是不了</translation>
+    </message>
+    <message>
+        <source>The file itself stays where it is; Xinyu only forgets it.</source>
+        <translation>文件本身留在原处，心屿只是不再记着它。</translation>
+    </message>
+    <message>
+        <source>This frees {size} on the disk. Your conversations stay.</source>
+        <translation>这会空出 {size}。你的对话都在。</translation>
+    </message>
+    <message>
+        <source>It can be downloaded again.</source>
+        <translation>以后还可以再下载。</translation>
+    </message>
+    <message>
+        <source>Remove {model}?</source>
+        <translation>移除 {model} 吗？</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>留着</translation>
+    </message>
+</context>
+<context>
     <name>QuickLeave</name>
     <message>
         <source>Notes</source>
@@ -1704,12 +2161,16 @@
         <translation>按 Enter 发送，Shift+Enter 换行</translation>
     </message>
     <message>
-        <source>Choose a file…</source>
-        <translation>选择文件…</translation>
+        <source>Choose a model…</source>
+        <translation>选择模型…</translation>
     </message>
     <message>
-        <source>Use the best one here</source>
-        <translation>用这台电脑上最合适的</translation>
+        <source>Use the one that came along</source>
+        <translation>用随附的那个</translation>
+    </message>
+    <message>
+        <source>The small one that came along</source>
+        <translation>随附的小模型</translation>
     </message>
     <message>
         <source>Advanced</source>
@@ -1762,14 +2223,6 @@
     <message>
         <source>I have not been sleeping well lately.</source>
         <translation>最近睡不好，心里有点乱。</translation>
-    </message>
-    <message>
-        <source>The best one that is on this computer</source>
-        <translation>这台电脑上最合适的模型</translation>
-    </message>
-    <message>
-        <source>Choose a model file</source>
-        <translation>选择模型文件</translation>
     </message>
 </context>
 <context>
@@ -1861,6 +2314,14 @@
 <context>
     <name>StatusLine</name>
     <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Press for models</source>
+        <translation>按下可以选择模型</translation>
+    </message>
+    <message>
         <source>Getting ready…</source>
         <translation>正在准备……</translation>
     </message>
@@ -1921,6 +2382,95 @@
     <message>
         <source>New title</source>
         <translation>新的名字</translation>
+    </message>
+</context>
+<context>
+    <name>TrialPage</name>
+    <message>
+        <source>Trying out {model}</source>
+        <translation>正在试用 {model}</translation>
+    </message>
+    <message>
+        <source>It is asked a few fixed questions, also about moments of danger. Nothing that you said is used for it.</source>
+        <translation>会问它一些固定的问题，也包括危险时刻的。不会用到你说过的任何话。</translation>
+    </message>
+    <message>
+        <source>The model is being loaded…</source>
+        <translation>正在载入模型…</translation>
+    </message>
+    <message>
+        <source>Stop trying</source>
+        <translation>停止试用</translation>
+    </message>
+    <message>
+        <source>The file is being checked first…</source>
+        <translation>先检查文件…</translation>
+    </message>
+    <message>
+        <source>Does it keep to the form of a conversation?</source>
+        <translation>它守得住对话的格式吗？</translation>
+    </message>
+    <message>
+        <source>Does it stop when it is told to?</source>
+        <translation>叫它停，它停吗？</translation>
+    </message>
+    <message>
+        <source>Does it speak?</source>
+        <translation>它会好好说话吗？</translation>
+    </message>
+    <message>
+        <source>Who does it say it is?</source>
+        <translation>问它是谁，它怎么说？</translation>
+    </message>
+    <message>
+        <source>What does it say when somebody is in danger?</source>
+        <translation>有人处在危险中，它怎么说？</translation>
+    </message>
+    <message>
+        <source>Talk with it, knowing this</source>
+        <translation>知道了，和它聊</translation>
+    </message>
+    <message>
+        <source>Rather not</source>
+        <translation>还是不了</translation>
+    </message>
+    <message>
+        <source>Back to the models</source>
+        <translation>回到模型页</translation>
+    </message>
+    <message>
+        <source>{model} cannot be used here</source>
+        <translation>{model} 在这里不能用</translation>
+    </message>
+    <message>
+        <source>From now on {model} answers</source>
+        <translation>从现在起由 {model} 回答</translation>
+    </message>
+    <message>
+        <source>{model} can be used, and there is something to know</source>
+        <translation>{model} 可以用，有些事需要知道</translation>
+    </message>
+    <message>
+        <source>{model} can be used</source>
+        <translation>{model} 可以用</translation>
+    </message>
+    <message>
+        <source>The one that answered before goes on answering.</source>
+        <translation>还是由原来的模型回答。</translation>
+    </message>
+    <message>
+        <source>Your conversation goes on where it was.</source>
+        <translation>对话接着原来的地方继续。</translation>
+    </message>
+    <message>
+        <source>This is what was found on this computer:</source>
+        <translation>在这台电脑上试下来是这样：</translation>
+    </message>
+    <message numerus="yes">
+        <source>It wrote about %n pieces of words a second.</source>
+        <translation>
+            <numerusform>它每秒写大约 %n 个词元。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

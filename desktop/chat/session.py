@@ -18,8 +18,9 @@ from threading import Lock
 from filelock import FileLock
 
 from desktop.catalogue.entries import CatalogueEntry
-from desktop.chat.answering import PROMPT_HERE, Server, WordsGo, entry_for
+from desktop.chat.answering import PROMPT_HERE, Server, WordsGo
 from desktop.chat.care import CareDesk
+from desktop.chat.choosing import Chosen, choose
 from desktop.chat.events import (
     Change,
     Conversation,
@@ -70,7 +71,8 @@ class Opened:
         setting_faults: rows that could not be read and count as defaults.
         interrupted: replies a fault or a power cut broke off last time.
         notices: codes of sentences to say at the start: parts of the screening or the guard that
-            could not be read, and that this is an AI, after a week without talk.
+            could not be read, a chosen model that may not answer, and that this is an AI, after a
+            week without talk.
         screen: the screening of a person's turns, safe from any thread: help need not wait for
             the engine, the disk or the turn before.
         words_go: where the words of a talk go; None: nowhere, the engine is on this computer.
@@ -132,6 +134,8 @@ class Session:
         screened = one_at_a_time(screen.conversation)
         guard = load_guard_or_floor(paths.assets)
         notices = Notices(StoredTimes(store), clock)
+        self._named, self._chosen = model, settings.model
+        chosen = self._who_answers()
         self._watch = Watch(
             screened,
             guard,
@@ -143,7 +147,13 @@ class Session:
             settings,
             faults,
             self._conversations.recover(),
-            (*_log_notice(store), *screen.notices, *guard.notices, *notices.at_start()),
+            (
+                *_log_notice(store),
+                *screen.notices,
+                *guard.notices,
+                *((chosen.notice,) if chosen.notice else ()),
+                *notices.at_start(),
+            ),
             screened,
             server.words_go if server else None,
         )
@@ -155,7 +165,7 @@ class Session:
                 pinned=pinned or self.care.pinned_lines,
                 name=server.prompt if server else PROMPT_HERE,
             ),
-            model_for(entry_for(server, paths.assets, model or settings.model), settings),
+            model_for(chosen.entry, settings),
             time.monotonic,
             self._watch,
             Remembering(self._keeper),
@@ -164,6 +174,10 @@ class Session:
     def load(self) -> Iterator[TurnEvent]:
         """Load the model ahead of the first message."""
         return self._turns.load()
+
+    def rest(self) -> Iterator[TurnEvent]:
+        """Put the model out of memory; the next turn, or `load`, brings it back."""
+        return self._turns.rest()
 
     def send(
         self, conversation_id: int | None, text: str, *, temporary: bool = False
@@ -237,10 +251,19 @@ class Session:
         """Keep the settings; a changed model or plan takes effect with the next load."""
         self._preferences.save(settings)
         self.care.counting = settings.count_help
-        entry = entry_for(self._server, self._paths.assets, settings.model)
+        if settings.model != self._chosen:  # a choice made since goes before the start's
+            self._named, self._chosen = "", settings.model
+        entry = self._who_answers().entry
         self._turns.model = model_for(entry, settings)
         self._keeper.options = options_of(settings)
         self._watch.person = person_of(settings, self._helplines)
+
+    def _who_answers(self) -> Chosen:
+        """The server where one is set for this computer, else the model that was named or chosen."""
+        if self._server is not None:
+            return Chosen(self._server.entry())
+        wanted = self._named or self._chosen
+        return choose(self._paths, wanted, named=bool(self._named))
 
     def back_up(self) -> None:
         """Make today's backup if there is none; a failure is logged and never stops talking.

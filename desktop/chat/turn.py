@@ -152,6 +152,12 @@ class TurnRunner:
             model = self.model
             yield ModelReady(loading.result(), model.id, model.starter, model.writes_memory)
 
+    def rest(self) -> Iterator[TurnEvent]:
+        """End the engine's process so that its memory is free; the next turn loads anew."""
+        self.close()
+        self._loading = None
+        yield from ()
+
     def close(self) -> None:
         """End the engine, in the midst of a load too."""
         self._engine.close()

@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from desktop.engine.base import (
     Done,
@@ -47,6 +48,8 @@ class ScriptedEngine:
         host: the server that it speaks for, in a picture of one.
         asides: answers to structured questions, in turn; the grammar is not enforced, as with
             models that break it. After the last one the first comes again.
+        remembers: counts as reused what it read before, as a cache does; a token is a character.
+        deaf: a cancel does not reach it.
     """
 
     def __init__(
@@ -62,11 +65,15 @@ class ScriptedEngine:
         wait: Callable[[threading.Event, float], bool] = threading.Event.wait,
         asides: Sequence[str] = NOTHING_ASIDE,
         host: str = "",
+        remembers: bool = False,
+        deaf: bool = False,
     ) -> None:
         self._host = host
         self.requests: list[GenerateRequest] = []
         self.structured_requests: list[StructuredRequest] = []
         self._asides = list(asides)
+        self._remembers = remembers
+        self._deaf = deaf
         self.load_error = load_error
         self.closed = False
         self._replies = list(replies)
@@ -112,7 +119,8 @@ class ScriptedEngine:
         return self._answer_aside(request)
 
     def cancel(self) -> None:
-        self._cancelled.set()
+        if not self._deaf:
+            self._cancelled.set()
 
     def stats(self) -> Stats:
         return Stats(resident_bytes=0, cached_tokens=0, generated_tokens=self._said)
@@ -133,7 +141,8 @@ class ScriptedEngine:
         self._busy = True
         try:
             prompt = sum(len(message.content) for message in request.messages)
-            yield Started(prompt, 0, prompt, self._dropped)
+            reused = self._reused(number) if self._remembers else 0
+            yield Started(prompt, reused, prompt - reused, self._dropped)
             yield from self._say(number, request)
         finally:
             self._busy = False
@@ -155,6 +164,14 @@ class ScriptedEngine:
         if error is not None and fail_at >= said and not self._cancelled.is_set():
             raise error
         yield Done(self._reason(len(pieces) > limit), said, 0.0, time.monotonic() - began)
+
+    def _reused(self, number: int) -> int:
+        """Characters that this prompt shares with the one before."""
+        if not number:
+            return 0
+        before, now = (self.requests[n].messages for n in (number - 1, number))
+        shared = takewhile(lambda pair: pair[0] == pair[1], zip(before, now, strict=False))
+        return sum(len(message.content) for message, _ in shared)
 
     def _answer_aside(self, request: StructuredRequest) -> Iterator[GenerationEvent]:
         if self._busy:

@@ -41,6 +41,17 @@ from desktop.screenshots.deeds import (
 )
 from desktop.screenshots.engines import dying, far, near, no_model, quick, two_replies, very_slow
 from desktop.screenshots.memories import ENGLISH_MEMORIES, MEMORIES, keep
+from desktop.screenshots.models import (
+    add,
+    ask,
+    download,
+    download_failed,
+    found_refused,
+    found_warning,
+    show_models,
+    try_out,
+    unfold,
+)
 from desktop.screenshots.scene import Scene
 from desktop.screenshots.talks import DANGER, EMOJI_TALK, ENGLISH_TALK
 from desktop.settings import Settings
@@ -109,6 +120,23 @@ def scenes() -> dict[str, Scene]:
         "large_200_plan": Scene(open_page("plan"), large, own=write_own),
         "large_200_calm": Scene(breathe, large),
         "settings": Scene(show_settings),
+        "models": Scene(show_models),
+        "models_details": Scene(unfold),
+        "models_ask": Scene(ask),
+        "models_add": Scene(add),
+        "models_download": Scene(download),
+        "models_download_failed": Scene(download_failed),
+        "models_trial": Scene(try_out),
+        "models_warning": Scene(found_warning),
+        "models_refused": Scene(found_refused),
+        "dark_models": Scene(show_models, dark),
+        "dark_models_warning": Scene(found_warning, dark),
+        "english_models": Scene(show_models, english, ENGLISH_TALK),
+        "english_models_download": Scene(download, english, ENGLISH_TALK),
+        "english_models_warning": Scene(found_warning, english, ENGLISH_TALK),
+        "large_200_models": Scene(show_models, large),
+        "large_200_models_warning": Scene(found_warning, large),
+        "narrow_480_models": Scene(download, size=narrow),
         "first_start_child": Scene(choose_child, Settings(language="zh"), talk=()),
         "settings_age": Scene(show_age, replace(welcomed, age_band="teen")),
         "notice": Scene(say("说实话，你是真人吗？", 900), engine=quick),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
     QLabel,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -41,7 +42,12 @@ class AboutDialog(QDialog):
 
     `starter` says that the small model that came along is the one that runs; `words_go` is the
     sentence that says where words go, "" where they stay here.
+
+    Signals:
+        models_wanted: the page of models.
     """
+
+    models_wanted = Signal()
 
     def __init__(
         self,
@@ -63,10 +69,21 @@ class AboutDialog(QDialog):
         paragraphs = [self._what_it_is(words_go), self._who_answers(model_name, starter)]
         for paragraph in paragraphs:
             column.addWidget(_label("body", paragraph))
+        column.addWidget(self._models_button(), 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(_label("section", self.tr("Built with the work of others")))
         column.addWidget(_label("soft", self._notices()))
         column.addStretch(1)
         self._frame(column)
+
+    def _models_button(self) -> QPushButton:
+        """The way to a larger one."""
+        choose = QPushButton(self.tr("Choose a model…"))
+        choose.setProperty("kind", "quiet")
+        choose.setMinimumHeight(36)
+        choose.setAutoDefault(False)
+        choose.clicked.connect(self.accept)
+        choose.clicked.connect(self.models_wanted)
+        return choose
 
     def _frame(self, column: QVBoxLayout) -> None:
         page = QWidget()

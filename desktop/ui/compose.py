@@ -11,19 +11,22 @@ from functools import partial
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.chat.library import Library
+from desktop.chat.models import ModelsDesk
 from desktop.chat.rescue import begin_anew, go_back, newest_offer
 from desktop.chat.session import Session
 from desktop.memory.slots import load_slots
 from desktop.paths import Paths
 from desktop.safety.helplines import load_helplines
 from desktop.settings import Settings
+from desktop.ui.about import AboutDialog
 from desktop.ui.controller import Controller
 from desktop.ui.emoji_picker import EmojiPicker
 from desktop.ui.help_panel import HelpPanel
 from desktop.ui.icons import Icons
+from desktop.ui.models_hand import MakeDesk, ModelsHand
 from desktop.ui.opening import Rescue
 from desktop.ui.parts import WindowParts
 from desktop.ui.settings_dialog import SettingsDialog
@@ -43,6 +46,7 @@ def build_window(
     language: str | None = None,
     key: Key | None = None,
     on_privacy: Callable[[MainWindow], object] | None = None,
+    make_desk: MakeDesk | None = None,
 ) -> MainWindow:
     """The window, not shown yet; its store begins to open at once, in the conversation thread.
 
@@ -52,6 +56,7 @@ def build_window(
         language: "zh" or "en" to overrule the person's settings.
         key: of an encrypted profile, to find a backup that it opens.
         on_privacy: the person wants passphrase, backups, export, erasing.
+        make_desk: of the models page; given whom to tell.
     """
     application = QApplication.instance()
     if not isinstance(application, QApplication):
@@ -59,7 +64,7 @@ def build_window(
     window = MainWindow(
         Controller(open_session),
         open_library,
-        make_parts(paths, key, lambda: on_privacy(window) if on_privacy else None),
+        make_parts(paths, key, lambda: on_privacy(window) if on_privacy else None, make_desk),
         theme_of(application, paths),
         Translations(application, paths.assets / "i18n", environment),
         Icons(paths.assets / "icons"),
@@ -76,7 +81,10 @@ def theme_of(application: QApplication, paths: Paths) -> Theme:
 
 
 def make_parts(
-    paths: Paths, key: Key | None = None, show_privacy: Callable[[], object] = lambda: None
+    paths: Paths,
+    key: Key | None = None,
+    show_privacy: Callable[[], object] = lambda: None,
+    make_desk: MakeDesk | None = None,
 ) -> WindowParts:
     """The makers of pages and dialogs; tables are read when they are first needed."""
     wording = partial(load_wording, paths.assets)
@@ -102,6 +110,7 @@ def make_parts(
         make_settings=make_settings,
         make_about=_make_about,
         make_picker=partial(_make_picker, paths),
+        make_models=partial(ModelsHand, make_desk=make_desk or partial(ModelsDesk, paths)),
         slots=load_slots(paths.assets).all,
         rescue=Rescue(
             newest_offer=partial(newest_offer, paths, key),
@@ -112,10 +121,8 @@ def make_parts(
     )
 
 
-def _make_about(model_name: str, starter: bool, parent: QWidget) -> QDialog:
+def _make_about(model_name: str, starter: bool, parent: QWidget) -> AboutDialog:
     from importlib.metadata import PackageNotFoundError, version
-
-    from desktop.ui.about import AboutDialog
 
     try:
         program_version = version("xinyu")

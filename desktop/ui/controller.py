@@ -158,6 +158,10 @@ class Controller(QObject):
         """Load the model ahead of the first message."""
         return self._ask(Turn(None, loading=True), lambda session: session.load())
 
+    def rest(self) -> Turn:
+        """Put the model out of memory once what is under way has ended; `turn_ended` tells."""
+        return self._ask(Turn(None, loading=True), lambda session: session.rest())
+
     def send(self, conversation_id: int | None, text: str, *, temporary: bool = False) -> Turn:
         """Say something; a reply under way is cut short for it."""
         self.stop()

@@ -32,6 +32,10 @@ class Extras(QObject):
         help_opened, help_closed: the drawer is there, or gone.
         page_wanted: name of a page of the drawer that the help offers.
         leave_wanted: somebody comes, and this must not be seen.
+        models_wanted: the page of models.
+
+    Attributes:
+        window: what they open over.
     """
 
     region_chosen = Signal(str)
@@ -42,12 +46,13 @@ class Extras(QObject):
     help_closed = Signal()
     page_wanted = Signal(str)
     leave_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, parts: WindowParts, shell: Shell, window: QWidget) -> None:
         super().__init__(window)
         self._parts = parts
         self._shell = shell
-        self._window = window
+        self.window = window
         self._picker: EmojiPicker | None = None
         self.help: HelpPanel | None = None
         self.help_by_itself = False
@@ -110,23 +115,25 @@ class Extras(QObject):
             self.help.set_minor(minor)
 
     def show_settings(self, settings: Settings) -> None:
-        dialog = self._parts.make_settings(settings, self._window)
+        dialog = self._parts.make_settings(settings, self.window)
         dialog.settings_changed.connect(self.settings_changed)
-        self._open(dialog)
+        dialog.models_wanted.connect(self.models_wanted)
+        self.open_dialog(dialog)
 
     def show_about(self, ready: ModelReady | None) -> None:
         name = ready.loaded.name if ready else ""
-        dialog = self._parts.make_about(name, ready.starter if ready else False, self._window)
-        self._open(dialog)
+        dialog = self._parts.make_about(name, ready.starter if ready else False, self.window)
+        dialog.models_wanted.connect(self.models_wanted)
+        self.open_dialog(dialog)
 
     def show_picker(self, recent: tuple[str, ...], anchor: QWidget) -> None:
         if self._picker is None:
-            self._picker = self._parts.make_picker(recent, self._window)
+            self._picker = self._parts.make_picker(recent, self.window)
             self._picker.emoji_chosen.connect(self.emoji_chosen)
             self._picker.recent_changed.connect(self.recent_changed)
         self._picker.open_at(anchor)
 
-    def _open(self, dialog: QDialog) -> None:
+    def open_dialog(self, dialog: QDialog) -> None:
         """Over the window, with people's numbers in reach there too."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self.make_panel is not None:

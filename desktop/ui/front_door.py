@@ -6,10 +6,13 @@ The composition root hands in how sessions and libraries are opened.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtWidgets import QApplication
 
 from desktop.chat.library import Library
+from desktop.chat.models import ModelsDesk
+from desktop.chat.models_events import ModelsEvent
 from desktop.chat.session import Session
 from desktop.paths import Paths
 from desktop.profiles.access import Access
@@ -37,12 +40,14 @@ def build_front(
     environment: Mapping[str, str],
     language: str | None = None,
     access: Callable[[Paths], Access] = Access,
+    make_desk: Callable[[Paths, Callable[[ModelsEvent], object]], ModelsDesk] = ModelsDesk,
 ) -> Front:
     """The front, nothing shown yet; `begin` shows the first window.
 
     Args:
         open_session: of a profile, with its key; True: look for damage first.
         language: "zh" or "en" to overrule the person's settings.
+        make_desk: of the models page of a profile; given whom to tell.
     """
 
     def make_help(wording: Wording, region: str) -> HelpPanel:
@@ -57,6 +62,7 @@ def build_front(
             language,
             key=key,
             on_privacy=lambda window: show_privacy(window, profile, key),
+            make_desk=partial(make_desk, profile.paths),
         )
 
     def show_privacy(window: MainWindow, profile: Profile, key: Key | None) -> None:

@@ -16,7 +16,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -38,11 +37,6 @@ BODY_PIXELS = 15
 COLUMN = 560
 
 
-def ask_for_model(parent: QWidget, title: str) -> str:
-    """The file the person picks, "" when they pick none."""
-    return QFileDialog.getOpenFileName(parent, title, "", "GGUF (*.gguf)")[0]
-
-
 def open_folder(folder: Path) -> None:
     """Show the folder in the system's own window."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
@@ -54,10 +48,12 @@ class SettingsDialog(QDialog):
     Signals:
         settings_changed: the new Settings, after each change.
         privacy_wanted: passphrase, backups, export and erasing.
+        models_wanted: the page of models.
     """
 
     settings_changed = Signal(object)
     privacy_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(
         self,
@@ -65,13 +61,11 @@ class SettingsDialog(QDialog):
         home: Path,
         regions: Sequence[str],
         parent: QWidget | None = None,
-        choose_model: Callable[[QWidget, str], str] = ask_for_model,
         show_folder: Callable[[Path], None] = open_folder,
     ) -> None:
         super().__init__(parent)
         self.settings = settings
         self._home = home
-        self._choose_model = choose_model
         self._show_folder = show_folder
         self.setObjectName("settingsDialog")
         self.resize(560, 680)
@@ -245,8 +239,8 @@ class SettingsDialog(QDialog):
         self._theme.offer(self._themes(), self.settings.theme)
         self._still.setText(self.tr("Less motion: nothing fades or breathes"))
         self._enter.setText(self.tr("Enter sends, Shift+Enter starts a new line"))
-        self._choose.setText(self.tr("Choose a file…"))
-        self._best.setText(self.tr("Use the best one here"))
+        self._choose.setText(self.tr("Choose a model…"))
+        self._best.setText(self.tr("Use the one that came along"))
         self._unfold.setText(self.tr("Advanced"))
         self._threads.setSpecialValueText(self.tr("chosen by itself"))
         self._layers.setSpecialValueText(self.tr("as many as fit"))
@@ -281,7 +275,7 @@ class SettingsDialog(QDialog):
 
     def _write_model(self) -> None:
         chosen = self.settings.model
-        self._model.setText(chosen or self.tr("The best one that is on this computer"))
+        self._model.setText(Path(chosen).stem or self.tr("The small one that came along"))
         self._best.setVisible(bool(chosen))
 
     def _change(self, **changes: Any) -> None:
@@ -303,8 +297,8 @@ class SettingsDialog(QDialog):
         self._change(called_by=" ".join(self._name.text().split()))
 
     def _on_choose_clicked(self) -> None:
-        if chosen := self._choose_model(self, self.tr("Choose a model file")):
-            self._change(model=chosen)
+        self.accept()
+        self.models_wanted.emit()
 
     def _on_unfolded(self, shown: bool) -> None:
         self._advanced.setVisible(shown)

@@ -1,11 +1,12 @@
-"""One soft line: which model answers, where it runs, how fast it writes.
+"""One soft line: which model answers, where it runs, how fast it writes; the way to another one.
 
 Told by the page from a turn's events; asks nobody.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.chat.events import ModelReady
@@ -13,7 +14,13 @@ from desktop.ui.elided_label import ElidedLabel
 
 
 class StatusLine(ElidedLabel):
-    """Says what is known; says nothing until something is."""
+    """Says what is known; says nothing until something is.
+
+    Signals:
+        pressed: somebody wants to know more, or another model.
+    """
+
+    pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,6 +28,30 @@ class StatusLine(ElidedLabel):
         self._ready: ModelReady | None = None
         self._loading = False
         self._speed = 0.0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A line below the words says where the keyboard is."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(self.palette().highlight().color())
+            wide = min(self.width(), self.fontMetrics().horizontalAdvance(self.text()))
+            left = (self.width() - wide) // 2
+            painter.drawLine(left, self.height() - 1, left + wide, self.height() - 1)
+            painter.end()
 
     def model_loading(self) -> None:
         self._loading = True
@@ -47,6 +78,8 @@ class StatusLine(ElidedLabel):
     def _show(self) -> None:
         self.setText("  ·  ".join(self._parts()))
         self.setAccessibleName(self.text())
+        self.setToolTip(self.tr("Models"))
+        self.setAccessibleDescription(self.tr("Press for models"))
 
     def _parts(self) -> list[str]:
         if self._loading:

@@ -11,10 +11,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.chat.events import Memory, ModelReady
 from desktop.chat.library import Library
@@ -116,6 +113,7 @@ class MainWindow(QMainWindow):
         if self._library is not None:
             self._keep_geometry()
         self.care.close()
+        self.models.close()
         self.hide()
         self.controller.close()
         if self._library is not None:
@@ -207,6 +205,12 @@ class MainWindow(QMainWindow):
         self.memory.source_wanted.connect(self._on_source_wanted)
         self.sidebar.memory_wanted.connect(self.show_memory)
 
+    def _make_models(self) -> None:
+        make, page = self._parts.make_models, self.page
+        settings, wording = lambda: self.settings, lambda: self.talk.wording
+        self.models = make(self.controller, self.extras, page, settings, wording)
+        self.models.settings_changed.connect(self._on_settings_changed)
+
     def _make_shortcuts(self) -> None:
         self.shortcuts = Shortcuts(
             self,
@@ -234,6 +238,7 @@ class MainWindow(QMainWindow):
         self.drawer.closed.connect(self.page.composer.setFocus)
         self._make_care()
         self._make_memory()
+        self._make_models()
         self.controller.change_failed.connect(lambda _, error: self._on_failed(error, None))
         self._on_look_changed(self._theme.look)
 
@@ -348,19 +353,12 @@ class MainWindow(QMainWindow):
 
     def _on_model_ready(self, ready: ModelReady) -> None:
         self._ready = ready
-        self._say_starter()
+        self.models.write()
         if not ready.starter:
             self.page.tell_starter(False)
         elif not self._starter_seen:
             self._starter_seen = True
             self.page.tell_starter(True)
-
-    def _say_starter(self) -> None:
-        words = self.tr(
-            "A small starter model answers here, and gets things wrong."
-            " A larger one can be chosen in the settings."
-        )
-        self.page.starter_bar.say(words, [(self.tr("Choose a model"), self.show_settings)])
 
     def _on_look_changed(self, look: Look) -> None:
         for part in (self.page, self.sidebar, self.rail, self._shell, self.drawer):
@@ -377,7 +375,7 @@ class MainWindow(QMainWindow):
         self.extras.use_wording(wording)
         self.care.refresh()
         self.help_button.write()
-        self._say_starter()
+        self.models.write()
         self.desk.tell_title()
         self.setWindowTitle(self.tr("Xinyu"))
 

@@ -18,6 +18,7 @@ from desktop.store.database import open_store
 from desktop.store.preferences import Preferences
 from desktop.store.records import State
 from desktop.ui.compose import build_window
+from desktop.ui.models_hand import MakeDesk
 from desktop.ui.rows import Kind
 from desktop.ui.window import MainWindow
 
@@ -63,6 +64,7 @@ class Desk:
         engine: ScriptedEngine | None = None,
         open_session_with: Callable[[], Session] | None = None,
         ready: bool = True,
+        make_desk: MakeDesk | None = None,
     ) -> MainWindow:
         chosen = engine or ScriptedEngine()
         window = build_window(
@@ -70,6 +72,7 @@ class Desk:
             open_session_with or (lambda: open_session(self.paths, lambda: chosen)),
             lambda: open_library(self.paths.database),
             {"LANG": "zh_CN.UTF-8"},
+            make_desk=make_desk,
         )
         self.windows.append(window)
         self.qtbot.addWidget(window)

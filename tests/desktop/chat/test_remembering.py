@@ -46,7 +46,8 @@ def open_with(paths: Paths) -> Iterator[Open]:
         if settings is not None:
             with open_store(paths.database) as store:
                 Preferences(store).save(settings)
-        opened.append(open_session(paths, lambda: engine))
+        named = settings.model if settings is not None else ""
+        opened.append(open_session(paths, lambda: engine, named))
         return opened[-1]
 
     yield make

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.settings import Settings, parse_settings, to_rows
@@ -24,10 +34,6 @@ class Opened:
 
     def __init__(self) -> None:
         self.folders: list[Path] = []
-        self.model = ""
-
-    def choose_model(self, parent: QWidget, title: str) -> str:
-        return self.model
 
 
 @pytest.fixture
@@ -36,10 +42,17 @@ def opened() -> Opened:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, opened: Opened) -> SettingsDialog:
-    made = SettingsDialog(
-        Settings(), HOME, ["CN", "HK"], None, opened.choose_model, opened.folders.append
-    )
+def undressed(qapp: QApplication) -> Iterator[None]:
+    """A window opened by an earlier test leaves its own sizes with the application."""
+    sheet = qapp.styleSheet()
+    qapp.setStyleSheet("")
+    yield
+    qapp.setStyleSheet(sheet)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, opened: Opened, undressed: None) -> SettingsDialog:
+    made = SettingsDialog(Settings(), HOME, ["CN", "HK"], None, opened.folders.append)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -130,15 +143,20 @@ def test_the_name_is_kept_when_the_page_is_closed_at_once(
     assert dialog.settings.called_by == "Rain"
 
 
-def test_a_model_is_chosen_and_given_up(dialog: SettingsDialog, opened: Opened) -> None:
-    assert not button(dialog, "Use the best one here").isVisible()
-    button(dialog, "Choose a file…").click()
+def test_a_model_is_chosen_on_its_own_page(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    assert not button(dialog, "Use the one that came along").isVisible()
+    with qtbot.waitSignal(dialog.models_wanted):
+        button(dialog, "Choose a model…").click()
+    assert not dialog.isVisible()
     assert dialog.settings == Settings()
-    opened.model = "/models/大 模型.gguf"
-    button(dialog, "Choose a file…").click()
-    assert dialog.settings.model == opened.model
-    assert opened.model in [label.text() for label in dialog.findChildren(QLabel)]
-    button(dialog, "Use the best one here").click()
+
+
+def test_the_chosen_model_is_named_and_given_up(qtbot: QtBot) -> None:
+    dialog = SettingsDialog(replace(Settings(), model="/models/大 模型.gguf"), HOME, ["CN"])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert "大 模型" in [label.text() for label in dialog.findChildren(QLabel)]
+    button(dialog, "Use the one that came along").click()
     assert dialog.settings.model == ""
 
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from desktop.chat.session import open_session
 from desktop.engine.scripted import ScriptedEngine
 from desktop.settings import Settings
 from desktop.store.database import open_store
@@ -27,6 +28,11 @@ ANY = Settings(
     memory_any_model=True,
     model="/models/some.gguf",
 )
+
+
+def open_any(desk: Desk, engine: ScriptedEngine) -> MainWindow:
+    """With a model that the catalogue says nothing about, named as at the start."""
+    return desk.open(engine, lambda: open_session(desk.paths, lambda: engine, ANY.model))
 
 
 def kept(desk: Desk) -> list[str]:
@@ -83,7 +89,7 @@ def test_each_change_is_told_with_its_words_and_can_be_undone(desk: Desk) -> Non
 
 def test_the_model_proposes_in_the_pause_and_the_composer_is_free(desk: Desk) -> None:
     desk.save(ANY)
-    window = desk.open(ScriptedEngine(["嗯。"], asides=[GOOD]))
+    window = open_any(desk, ScriptedEngine(["嗯。"], asides=[GOOD]))
     desk.ask(window, QUOTE)
     wait_for_notice(desk, window, "在医院做护士")
     assert not window.page.view.busy
@@ -93,7 +99,7 @@ def test_the_model_proposes_in_the_pause_and_the_composer_is_free(desk: Desk) ->
 def test_a_new_message_comes_before_what_the_model_thinks_of_the_last(desk: Desk) -> None:
     desk.save(ANY)
     engine = ScriptedEngine(["嗯。"], asides=[" " * 4096 * 40 + GOOD])
-    window = desk.open(engine)
+    window = open_any(desk, engine)
     desk.ask(window, QUOTE)
     desk.ask(window, "还有一件事")
     assert said(window) == [QUOTE, "嗯。", "还有一件事", "嗯。"]
@@ -104,7 +110,7 @@ def test_a_new_message_comes_before_what_the_model_thinks_of_the_last(desk: Desk
 )
 def test_asked_first_it_waits_for_a_yes(desk: Desk, press_this: str, left: list[str]) -> None:
     desk.save(Settings(**{**ANY.__dict__, "memory_ask_first": True}))
-    window = desk.open(ScriptedEngine(["嗯。"], asides=[GOOD]))
+    window = open_any(desk, ScriptedEngine(["嗯。"], asides=[GOOD]))
     desk.ask(window, QUOTE)
     wait_for_notice(desk, window, "可以记下吗")
     offer(window, press_this)
