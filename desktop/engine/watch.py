@@ -25,6 +25,8 @@ class Limits:
         stall: alive, but nothing goes on.
         cancel: from a cancel to the end of the reply.
         grace: one more look before the verdict, for when it was we who slept.
+        health: from the question whether all is well to the answer.
+        nap: of the wall clock between two beats; after more the computer has slept.
     """
 
     start: float = 30.0
@@ -33,6 +35,8 @@ class Limits:
     stall: float = 10.0
     cancel: float = 5.0
     grace: float = 0.3
+    health: float = 5.0
+    nap: float = 8.0
 
 
 class Watch:

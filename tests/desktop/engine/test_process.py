@@ -278,7 +278,7 @@ def test_killed_while_idle_nobody_notices(engine: ProcessEngine, models: Path) -
 def test_the_worker_ends_when_its_parent_does(models: Path) -> None:
     engine = ProcessEngine()
     engine.load(LoadRequest(models / "说话.gguf", ONE))
-    child = engine._child
+    child = engine._host.child
     assert child is not None
     assert child._process.stdin is not None
     child._process.stdin.close()
