@@ -27,7 +27,7 @@ from desktop.engine.launch import Launcher, Running, bury
 from desktop.engine.machine import Machine
 from desktop.engine.plans import PlanBook, model_fingerprint
 from desktop.engine.shape import shape_of
-from desktop.engine.walk import Subject, Walk
+from desktop.engine.walk import Failure, Subject, Walk
 from desktop.engine.watch import Limits
 from desktop.errors import EngineError, ModelFileError, XinyuError
 
@@ -81,7 +81,9 @@ class ModelHost:
         self._running: Running | None = None
         self._walk: Walk | None = None
         self._plan: Plan | None = None
-        self._failed: Plan | None = None
+        self._failure: Failure | None = None
+        self._checking = False
+        self._seen_free = 0
         self._closed = False
 
     def number(self) -> int:
@@ -102,7 +104,7 @@ class ModelHost:
         self.end(GOODBYE_SECONDS)
         self.loaded = None
         self._closed = False
-        self.request, self._plan, self._failed, self.deaths = request, None, None, 0
+        self.request, self._plan, self._failure, self.deaths = request, None, None, 0
         return self._go_down(request, header)
 
     def close(self) -> None:
@@ -139,7 +141,7 @@ class ModelHost:
         number = self.number()
         child.begin()
         child.send(protocol.CheckHealth(number))
-        plan, deaths = self._failed, self.deaths
+        self._checking = True
         try:
             while True:
                 event = self.receive(child, self.limits.health)
@@ -148,16 +150,18 @@ class ModelHost:
                     return True
         except EngineError as error:
             log.warning("not well after a sleep: %s", error)
-            self._failed, self.deaths = plan, deaths  # no plan is to blame for that
             return False
+        finally:
+            self._checking = False
 
     def _go_down(self, request: LoadRequest, header: GgufHeader) -> Loaded:
         """Try plans from the one that should do down to the smallest, each in a fresh process."""
         running = self._begin(request, hide=request.plan.gpu_layers == 0)
+        self._seen_free = running.machine.free_gpu_bytes
         subject = Subject(
             model_fingerprint(request.model), shape_of(header), running.machine, request.plan
         )
-        self._walk = walk = Walk(subject, self._book, self._failed)
+        self._walk = walk = Walk(subject, self._book, self._failure)
         last: XinyuError = _too_big(request.model)
         while (plan := walk.next()) is not None:
             try:
@@ -179,7 +183,7 @@ class ModelHost:
         """This plan it is: remember it, lay the adapter over it, say quietly if it is less."""
         assert self._walk is not None
         assert self.request is not None
-        lowered = running.gpu_lost or self._failed is not None or self._walk.is_lowered(plan)
+        lowered = running.gpu_lost or self._failure is not None or self._walk.is_lowered(plan)
         note = "plan_lowered" if lowered else ""
         self._walk.remember(plan)
         self._plan = plan
@@ -283,14 +287,12 @@ class ModelHost:
 
         Only where a model was loaded; while one loads, the walk itself goes down.
         """
-        if self.loaded is None or self._plan is None or self._walk is None:
-            return
+        if self.loaded is None or self._plan is None or self._checking:
+            return  # after a sleep no plan is to blame
         self.deaths += 1
         if cause.surely_memory or self.deaths > 1:
-            self._failed = self._plan
+            self._failure = Failure(self._plan, self._seen_free)
             log.warning("the next start takes less than %s", self._plan)
-        if cause.surely_memory:
-            self._walk.remember_failure(self._plan)
 
     def end(self, politely: float = 0.0) -> None:
         """End the process, at once or after so many seconds to go by itself."""

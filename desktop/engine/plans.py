@@ -12,6 +12,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,8 +39,8 @@ class Remembered:
         best: the best that ever ran.
         free_bytes: of the GPUs when `plan` was chosen.
         extra_bytes: what the model took beyond the estimate; None: never measured.
-        failed: a plan that ended the process for want of memory.
-        failed_free_bytes: of the GPUs when it did.
+        failed: a plan for a GPU that ended the process though nobody else had taken the memory.
+        failed_free_bytes: of the GPUs then.
     """
 
     plan: Plan
@@ -129,4 +130,5 @@ def _write(file: Path, entries: Mapping[str, Any]) -> None:
         draft.replace(file)
     except OSError as error:
         log.warning("a plan is not remembered: %s", type(error).__name__)
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

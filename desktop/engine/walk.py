@@ -26,6 +26,19 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Failure:
+    """A plan that ended the process in this session.
+
+    Attributes:
+        plan: which.
+        free_bytes: of the GPUs before its process began.
+    """
+
+    plan: Plan
+    free_bytes: int
+
+
+@dataclass(frozen=True)
 class Subject:
     """What a load is about: which model, where, and what was asked for."""
 
@@ -41,16 +54,18 @@ class Walk:
     Args:
         subject: what is to be loaded.
         book: what is remembered.
-        failed: a plan that ended a process in this session, or None.
+        failure: of this session, or None.
     """
 
-    def __init__(self, subject: Subject, book: PlanBook, failed: Plan | None = None) -> None:
+    def __init__(self, subject: Subject, book: PlanBook, failure: Failure | None = None) -> None:
         self._subject, self._book = subject, book
         self._key = plan_key(subject.model, subject.machine, subject.asked)
         self._known = book.plan(self._key)
         self._extra = self._known.extra_bytes if self._known else None
-        self._failed: list[Plan] = [failed] if failed else []
         self._free = subject.machine.free_gpu_bytes
+        if failure is not None:
+            self._blame(failure)
+        self._failed: list[Plan] = [failure.plan] if failure else []
         if (
             self._known
             and self._known.failed
@@ -114,12 +129,6 @@ class Walk:
         )
         self._book.keep_plan(self._key, self._known)
 
-    def remember_failure(self, plan: Plan) -> None:
-        """`plan` ran and then ended the process for want of memory."""
-        known = self._known or Remembered(plan, plan, self._free)
-        self._known = replace(known, failed=plan, failed_free_bytes=self._free)
-        self._book.keep_plan(self._key, self._known)
-
     def keep_tuned(self, tuned: Tuned, gpu: bool) -> None:
         """What a trial of this model found."""
         subject = self._subject
@@ -132,6 +141,13 @@ class Walk:
         """Less than what once ran on this computer, or than what this session began with."""
         best = self._known.best if self._known else plan
         return rank(plan)[:3] < rank(best)[:3]
+
+    def _blame(self, failure: Failure) -> None:
+        """Where nobody else took the memory, the plan itself is to blame: also the next time."""
+        if failure.plan.gpu_layers and self._free >= failure.free_bytes - GROWN:
+            known = self._known or Remembered(failure.plan, failure.plan, self._free)
+            self._known = replace(known, failed=failure.plan, failed_free_bytes=self._free)
+            self._book.keep_plan(self._key, self._known)
 
     def _plans(self) -> list[Plan]:
         """All that may be tried, with what trials found for GPU and CPU filled in."""

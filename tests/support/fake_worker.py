@@ -112,7 +112,7 @@ def generate(mode: str, request: protocol.Generate, starts: int) -> None:
     say(protocol.ReplyText(request.id, "我"))
     if mode == "die-often" and starts <= 2:
         die(signal.SIGKILL)
-    if mode == "abort-once" and starts == 1:
+    if "abort-once" in mode and starts == 1:
         die(signal.SIGABRT)
     if mode == "still" and starts == 1:
         time.sleep(60)
