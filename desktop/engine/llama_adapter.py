@@ -34,7 +34,7 @@ class Adapters:
                 raise ComputeFailedError("adapter off")
             return ""
         adapter = self._handle(path)
-        handles = (ctypes.c_void_p * 1)(adapter)
+        handles = (lib.llama_adapter_lora_p_ctypes * 1)(adapter)
         if lib.llama_set_adapters_lora(context.handle, handles, 1, (ctypes.c_float * 1)(1.0)):
             raise ModelFileError("adapter_unreadable")
         return self._name(adapter)
