@@ -33,6 +33,9 @@ BENCHMARKS = (
     "guard",
     "memory",
     "privacy",
+    "plan",
+    "squeeze",
+    "hostile-gguf",
 )
 
 
@@ -226,7 +229,7 @@ def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> i
 def _bench(options: argparse.Namespace, _paths: Paths, _wording: Wording) -> int:
     from importlib import import_module
 
-    module = import_module(f"desktop.benchmarks.{options.what}")
+    module = import_module(f"desktop.benchmarks.{options.what.replace('-', '_')}")
     status: int = module.main(options.rest)
     return status
 

@@ -8,6 +8,7 @@ business.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import queue
 import subprocess
@@ -108,12 +109,20 @@ class Child:
         with self._news:
             self._watch.begin()
 
-    def receive(self, silence: float, stall: float, grace: float) -> protocol.Event:
-        """The next event that is not a beat; raises ChildEndedError or ChildHungError."""
+    def receive(
+        self, silence: float, stall: float, grace: float, longest: float = math.inf
+    ) -> protocol.Event:
+        """The next event that is not a beat; raises ChildEndedError or ChildHungError.
+
+        `longest` is for what a process may not take its time over, however busy it is.
+        """
+        until = time.monotonic() + longest
         with self._news:
             while not self._events:
                 if self._eof:
                     raise ChildEndedError
+                if time.monotonic() > until:
+                    raise ChildHungError
                 if self._hangs(silence, stall):
                     self._news.wait(grace)
                     if not self._events and not self._eof and self._hangs(silence, stall):

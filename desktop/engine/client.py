@@ -8,6 +8,7 @@ Never imports llama_cpp.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -213,15 +214,17 @@ class ProcessEngine:
 
     def _events(self, child: Child, number: int) -> Iterator[GenerationEvent]:
         """What the worker says about one request; lines about older ones are passed over."""
+        longest, limits = self._host.limits.begin, self._host.limits
         while True:
-            event = self._host.receive(child, self._host.limits.silence, self._stall(number))
+            event = self._host.receive(child, limits.silence, self._stall(number), longest)
             if isinstance(event, protocol.Failed) and event.id == number:
-                raise request_error(event)
+                raise request_error(event, self._host.request and self._host.request.model)
             if isinstance(event, protocol.ReplyDone) and event.id == number:
                 self._host.deaths = 0
                 yield event.done
                 return
             if isinstance(event, protocol.ReplyStarted) and event.id == number:
+                longest = math.inf
                 yield event.started
             elif isinstance(event, protocol.ReplyText) and event.id == number:
                 yield Token(event.text)

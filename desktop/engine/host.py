@@ -7,6 +7,7 @@ is to blame. Knows nothing of conversations: what is asked of the process is the
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -162,7 +163,8 @@ class ModelHost:
             model_fingerprint(request.model), shape_of(header), running.machine, request.plan
         )
         self._walk = walk = Walk(subject, self._book, self._failure)
-        last: XinyuError = _too_big(request.model)
+        last: XinyuError = _file_error("model_too_big", request.model)
+        crashes = 0
         while (plan := walk.next()) is not None:
             try:
                 loaded = self._try(self._child_for(plan, request), request, plan)
@@ -176,6 +178,10 @@ class ModelHost:
                 log.warning("plan %s failed: %s", plan, error)
                 walk.failed(plan)
                 last = error
+                # Memory may be to blame once; what ends a CPU twice is the file.
+                crashes += error.code == "engine_died" and not plan.gpu_layers
+                if crashes > 1:
+                    raise _file_error("model_crashes", request.model) from error
         self.end()
         raise last
 
@@ -261,10 +267,12 @@ class ModelHost:
     def _born(self, child: Child) -> None:
         self.child = child
 
-    def receive(self, child: Child, silence: float, stall: float = 0.0) -> protocol.Event:
+    def receive(
+        self, child: Child, silence: float, stall: float = 0.0, longest: float = math.inf
+    ) -> protocol.Event:
         """The next event, or the error that the process's death or silence is."""
         try:
-            return child.receive(silence, stall or self.limits.stall, self.limits.grace)
+            return child.receive(silence, stall or self.limits.stall, self.limits.grace, longest)
         except ChildHungError:
             self._count_death(self._bury(hung=True))
             raise EngineError("engine_hung") from None
@@ -310,8 +318,8 @@ def request_error(failed: protocol.Failed, model: Path | None = None) -> XinyuEr
     return kind(failed.code, **details)
 
 
-def _too_big(model: Path) -> ModelFileError:
-    return ModelFileError("model_too_big", name=model.name, path=str(model))
+def _file_error(code: str, model: Path) -> ModelFileError:
+    return ModelFileError(code, name=model.name, path=str(model))
 
 
 def _smaller_helps(error: XinyuError) -> bool:

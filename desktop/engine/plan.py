@@ -51,7 +51,7 @@ def plans_to_try(
     found: list[Plan] = []
     if machine.gpus and asked.gpu_layers:
         found += _gpu_plans(first, shape, gpu_budget(machine, extra) - (extra or 0))
-    found += _cpu_plans(replace(first, gpu_layers=0, cache=CacheType.F16), shape, machine)
+    found += _cpu_plans(replace(first, gpu_layers=0), shape, machine)
     return list(dict.fromkeys(found))
 
 

@@ -93,7 +93,13 @@ class ChatTemplate:
         return trimmed if self._render(plain, answer) == _joined(parts, trimmed) else contents
 
     def _render(self, messages: list[dict[str, str]], answer: bool) -> str:
-        return self._template.render(messages=messages, add_generation_prompt=answer, **self._words)
+        words = {"messages": messages, "add_generation_prompt": answer, **self._words}
+        try:
+            return self._template.render(**words)
+        except TemplateError:
+            raise
+        except Exception as error:  # it came out of a file: whatever it does is its own fault
+            raise TemplateError(type(error).__name__) from error
 
 
 def _joined(parts: Sequence[str], contents: Sequence[str]) -> str:
