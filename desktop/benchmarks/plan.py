@@ -58,6 +58,7 @@ def _choices(usual: Plan, plan: Plan, tuned: Tuned) -> list[Figure]:
         Figure("batch, chosen", plan.batch, "tokens"),
         Figure("turn by the trial, default", tuned.default_seconds, "s"),
         Figure("turn by the trial, chosen", tuned.seconds, "s"),
+        Figure("steady while it measured (1: yes)", tuned.steady, ""),
     ]
 
 

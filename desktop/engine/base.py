@@ -180,6 +180,7 @@ class Tuned:
         attention: how attention is computed.
         seconds: of a typical turn with these.
         default_seconds: of the same turn with what was there before.
+        steady: nothing else took the computer's time meanwhile, as far as measuring tells.
     """
 
     threads: int
@@ -187,6 +188,7 @@ class Tuned:
     attention: Attention
     seconds: float
     default_seconds: float
+    steady: bool = True
 
 
 @dataclass(frozen=True)

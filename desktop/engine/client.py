@@ -131,8 +131,8 @@ class ProcessEngine:
             if isinstance(event, protocol.Failed) and event.id == number:
                 raise request_error(event)
             if isinstance(event, protocol.TrialDone) and event.id == number:
-                child.trial = event.tuned
-                self._host.keep_trial()
+                if event.tuned is not None:
+                    self._host.keep_tuned(event.tuned)
                 return event.tuned
 
     def generate(self, request: GenerateRequest) -> Iterator[GenerationEvent]:

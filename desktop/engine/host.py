@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from desktop.engine import protocol
-from desktop.engine.base import Loaded, LoadRequest, Plan
+from desktop.engine.base import Loaded, LoadRequest, Plan, Tuned
 from desktop.engine.child import (
     Child,
     ChildEndedError,
@@ -179,9 +179,9 @@ class ModelHost:
                 walk.failed(plan)
                 last = error
                 # Memory may be to blame once; what ends a CPU twice is the file.
-                crashes += error.code == "engine_died" and not plan.gpu_layers
+                crashes += error.code != "model_too_big" and not plan.gpu_layers
                 if crashes > 1:
-                    raise _file_error("model_crashes", request.model) from error
+                    raise _crash(error, request.model) from error
         self.end()
         raise last
 
@@ -244,11 +244,20 @@ class ModelHost:
         self.loaded = replace(self.loaded, adapter=name)
 
     def keep_trial(self) -> None:
-        """What the worker tried in idle time is remembered; once for each engine is enough."""
+        """What the worker tried in idle time is remembered, unless something disturbed it.
+
+        Once for each engine is enough.
+        """
         child = self.child
-        if child is not None and child.trial is not None and self._walk and self._plan:
-            self._walk.keep_tuned(child.trial, gpu=bool(self._plan.gpu_layers))
-            child.trial, self._tune = None, False
+        if child is not None and child.trial is not None:
+            tuned, child.trial, self._tune = child.trial, None, False
+            if tuned.steady:
+                self.keep_tuned(tuned)
+
+    def keep_tuned(self, tuned: Tuned) -> None:
+        """From the next load on."""
+        if self._walk is not None and self._plan is not None:
+            self._walk.keep_tuned(tuned, gpu=bool(self._plan.gpu_layers))
 
     def _begin(self, request: LoadRequest, *, hide: bool) -> Running:
         """Start a process and hear its hello."""
@@ -316,6 +325,10 @@ def request_error(failed: protocol.Failed, model: Path | None = None) -> XinyuEr
         details |= {"name": model.name, "path": str(model)}
     kind = ModelFileError if failed.code.startswith("model_") else EngineError
     return kind(failed.code, **details)
+
+
+def _crash(error: XinyuError, model: Path) -> XinyuError:
+    return _file_error("model_crashes", model) if error.code == "engine_died" else error
 
 
 def _file_error(code: str, model: Path) -> ModelFileError:

@@ -25,6 +25,8 @@ TRIAL_CONTEXT = 1024
 MEASURE_SECONDS = 0.12
 FEWEST, MOST_WRITTEN, MOST_READ = 4, 48, 512
 CLEARLY = 0.97
+# The same plan measured at the end may differ so much from the beginning.
+STEADY = 1.25
 CPU_BATCHES, GPU_BATCHES = (32, 64, 128), (256, 512, 1024)
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ class Trial:
 
     def run(self) -> Tuned | None:
         """The quickest that was found in the time; None where a message cut it short."""
-        best, quickest, usual = self._plan, 0.0, 0.0
+        best, quickest, usual, steady = self._plan, 0.0, 0.0, False
         try:
             self._size()
             quickest = usual = self._turn_seconds(self._plan)
@@ -75,12 +77,14 @@ class Trial:
                     log.info("trial: %s %.3f s", plan, seconds)
                     if seconds < quickest * CLEARLY:
                         best, quickest = plan, seconds
+            again = self._turn_seconds(self._plan)
+            steady = usual / STEADY < again < usual * STEADY
         except CutShortError:
             if self._abort.raised:
                 return None
         finally:
             self._close()
-        return Tuned(best.threads, best.batch, best.attention, quickest, usual)
+        return Tuned(best.threads, best.batch, best.attention, quickest, usual, steady)
 
     def _threads(self, plan: Plan) -> Iterator[Plan]:
         """Nothing to choose where a GPU does it all."""

@@ -190,7 +190,7 @@ class Worker:
             tuned = trial.run()
         self._trial = UNASKED
         self._abort.end()
-        if tuned is not None and running.threads_open:
+        if tuned is not None and tuned.steady and running.threads_open:
             running.context.set_threads(tuned.threads)
         self._outbox.send(protocol.TrialDone(work.id, tuned))
 
