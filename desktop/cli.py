@@ -235,7 +235,6 @@ def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> i
 
 
 def _doctor(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
-    import logging
     from pathlib import Path
 
     from desktop.catalogue.entries import choose_entry

@@ -359,9 +359,15 @@ def person_of(settings: Settings, lines: HelpLines) -> Person:
 def model_for(entry: CatalogueEntry, settings: Settings) -> Model:
     """How this model is to be run under these settings."""
     plan = Plan(settings.gpu_layers, settings.context, settings.threads)
+    request = LoadRequest(
+        entry.path,
+        plan,
+        adapter=Path(settings.adapter) if settings.adapter else None,
+        library=Path(settings.library) if settings.library else None,
+    )
     sampling = replace(Sampling(), **entry.sampling)
     writes = entry.writes_memory or (settings.memory_any_model and not entry.starter)
-    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter, writes)
+    return Model(entry.id, request, sampling, entry.starter, writes)
 
 
 def options_of(settings: Settings) -> Options:
