@@ -129,9 +129,9 @@ def _machine_findings(machine: Machine) -> list[Finding]:
         Finding("doctor_memory_short" if short else "doctor_memory", memory, short),
     ]  # fmt: skip
     for device in machine.gpus:
-        details = {"name": device.description, "backend": device.backend}
-        sizes = {"total": device.total_bytes // MIB, "free": device.free_bytes // MIB}
-        found.append(Finding("doctor_gpu", {**details, **sizes}))
+        details: dict[str, str | int] = {"name": device.description, "backend": device.backend}
+        details |= {"total": device.total_bytes // MIB, "free": device.free_bytes // MIB}
+        found.append(Finding("doctor_gpu", details))
     return found
 
 
@@ -174,8 +174,8 @@ def _remembered(patient: Patient, machine: Machine) -> Remembered | None:
 
 def _plan_finding(known: Remembered, model: Path) -> Finding:
     plan = known.plan
-    details = {"layers": plan.gpu_layers, "context": plan.context, "cache": plan.cache}
-    return Finding("doctor_plan", {"model": model.name, **details})
+    details: dict[str, str | int] = {"layers": plan.gpu_layers, "context": plan.context}
+    return Finding("doctor_plan", {"model": model.name, "cache": plan.cache, **details})
 
 
 def _folder_findings(home: Path) -> list[Finding]:

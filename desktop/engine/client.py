@@ -218,7 +218,7 @@ class ProcessEngine:
         while True:
             event = self._host.receive(child, limits.silence, self._stall(number), longest)
             if isinstance(event, protocol.Failed) and event.id == number:
-                raise request_error(event, self._host.request and self._host.request.model)
+                raise request_error(event, self._model)
             if isinstance(event, protocol.ReplyDone) and event.id == number:
                 self._host.deaths = 0
                 yield event.done
@@ -228,6 +228,10 @@ class ProcessEngine:
                 yield event.started
             elif isinstance(event, protocol.ReplyText) and event.id == number:
                 yield Token(event.text)
+
+    @property
+    def _model(self) -> Path | None:
+        return self._host.request.model if self._host.request else None
 
     def _stall(self, number: int) -> float:
         """Seconds without anything going on; fewer once the reply was cancelled."""

@@ -45,6 +45,7 @@ IDLE_SECONDS, TRIAL_SECONDS = 4.0, 6.0
 # A GPU with less than this is left alone: a trial needs buffers of its own.
 TRIAL_ROOM = 1 << 30
 UNASKED = 0
+REHEARSED_TOKENS = 4
 
 Work = (
     protocol.Load
@@ -204,8 +205,15 @@ class Worker:
         return Session(model, context, prompts, self._abort, self._progress)
 
     def _rehearse(self, context: Context) -> None:
-        """A GPU runs out of memory at the first full batch, so that comes now."""
-        context.evaluate([0] * min(context.batch_size, context.size), 0)
+        """A GPU runs out of memory at the first full batch, so that comes now.
+
+        Single tokens after it: graphs for them are made, too, and take memory of their own.
+        """
+        full = min(context.batch_size, context.size - REHEARSED_TOKENS)
+        context.evaluate([0] * full, 0)
+        for position in range(full, full + REHEARSED_TOKENS):
+            context.evaluate([0], position)
+        context.wait()
         context.keep(0)
 
     def _generate(
