@@ -30,8 +30,17 @@ def parser(what: str) -> argparse.ArgumentParser:
     """The options that every benchmark has."""
     made = argparse.ArgumentParser(prog="xinyu-convert bench", description=what)
     made.add_argument("--json", action="store_true", help="print the figures as JSON")
-    made.add_argument("--work", type=Path, metavar="DIR", help="where big files go (default: temp)")
+    made.add_argument(
+        "--work", type=_made_folder, metavar="DIR", help="where big files go (default: temp)"
+    )
     return made
+
+
+def _made_folder(text: str) -> Path:
+    """The folder of that name, which need not be there yet."""
+    folder = Path(text)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def report(figures: Sequence[Figure], as_json: bool) -> int:

@@ -57,6 +57,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--clean", type=int, default=2_000, help="counsellor turns of the corpus")
     parser.add_argument("--tokens", type=int, default=48, help="most tokens of a generation")
     parser.add_argument("--ledger", type=Path, help="keep each generation here, and go on from it")
+    parser.add_argument(
+        "--part", type=_part, default=(0, 1), metavar="K/N",
+        help="make only the generations K, K+N, ... (K from 0); ledgers of all parts, put into one "
+        "file, count as one run",
+    )  # fmt: skip
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -65,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
     figures = bench.hostile(options.hostile, options.seed)
     figures += bench.clean(options.corpus, options.clean, options.seed)
     figures += bench.prompt()
-    figures += bench.starter(options.count, options.tokens, options.ledger)
+    figures += bench.starter(options.count, options.tokens, options.ledger, options.part)
     return report(figures, options.json)
 
 
@@ -141,16 +146,23 @@ class GuardBenchmark:
         finally:
             engine.close()
 
-    def starter(self, count: int, tokens: int, ledger_path: Path | None) -> list[Figure]:
+    def starter(
+        self, count: int, tokens: int, ledger_path: Path | None, part: tuple[int, int] = (0, 1)
+    ) -> list[Figure]:
         """Generations of the real model; those in the ledger count and are not made again."""
         ledger = Ledger(ledger_path) if ledger_path else None
         outcomes = ledger.read() if ledger else []
         if ledger:
             ledger.begin(outcomes)
-        outcomes += self._generated(range(len(outcomes), count), tokens, ledger)
+        first, step = part
+        made = {outcome.number for outcome in outcomes}
+        numbers = [number for number in range(first, count, step) if number not in made]
+        outcomes += self._generated(numbers, tokens, ledger)
         return _starter_figures(outcomes, tokens)
 
-    def _generated(self, numbers: range, tokens: int, ledger: Ledger | None) -> list[Outcome]:
+    def _generated(
+        self, numbers: Sequence[int], tokens: int, ledger: Ledger | None
+    ) -> list[Outcome]:
         from desktop.engine.client import ProcessEngine
 
         if not numbers:
@@ -212,6 +224,13 @@ class _WholeTurn:
 
     def close(self) -> None:
         self._store.close()
+
+
+def _part(text: str) -> tuple[int, int]:
+    first, _, step = text.partition("/")
+    if not (first.isdecimal() and step.isdecimal() and int(first) < int(step)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not K/N with K from 0 to N - 1")
+    return int(first), int(step)
 
 
 def _request() -> GenerateRequest:

@@ -237,10 +237,11 @@ class Session:
         step, progress = self._context.stepper(), self._progress
         teller = _Teller(reply, self._pieces, emit)
         # A GPU works while its orders are still coming in: what was drawn is told meanwhile. On a
-        # CPU the order for the next token returns when it is done, so telling goes first.
-        now, meanwhile = (
-            (_nothing, teller.tell) if self._context.on_gpu else (teller.tell, _nothing)
-        )
+        # CPU the order for the next token returns when it is done, so telling goes first; and the
+        # first token is what somebody waits for.
+        now: Callable[[int], None] = teller.tell
+        meanwhile: Callable[[int], None] = _nothing
+        later = (meanwhile, now) if self._context.on_gpu else (now, meanwhile)
         reason = Reason.CANCELLED
         while not self._abort.raised:
             token = draw()
@@ -255,6 +256,7 @@ class Session:
                 reason = Reason.REPETITION
             goes_on = reason is Reason.CANCELLED and step(token, len(cache))
             meanwhile(token)
+            now, meanwhile = later
             if not goes_on:
                 break
             cache.append(token)

@@ -182,10 +182,19 @@ class HelpPanel(QFrame):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 8, 8, 8)
         column.setSpacing(8)
-        for part in self._parts():
+        near, further = self._parts()
+        for part in near:
+            column.addWidget(part)
+        self._scroll.setWidget(self._body)
+        if self._lead is None:
+            self._go_on(column, further)
+        else:  # what was noticed is painted first; no number further down may hold it up
+            QTimer.singleShot(0, self._body, lambda: self._go_on(column, further))
+
+    def _go_on(self, column: QVBoxLayout, further: Callable[[], list[QWidget]]) -> None:
+        for part in further():
             column.addWidget(part)
         column.addStretch(1)
-        self._scroll.setWidget(self._body)
         self._keep_width()
 
     def _keep_width(self) -> None:
@@ -195,7 +204,8 @@ class HelpPanel(QFrame):
         room = self._body.minimumSizeHint().width() + bar + margins.left() + margins.right()
         self.setMinimumWidth(max(NARROWEST, room))
 
-    def _parts(self) -> list[QWidget]:
+    def _parts(self) -> tuple[list[QWidget], Callable[[], list[QWidget]]]:
+        """What stands on top, and how the rest is made."""
         lines = self.lines.for_region(self._region)
         old = any(line.is_old(self._today()) for line in lines)
         urgent = self._urgent(lines, old)
@@ -209,10 +219,13 @@ class HelpPanel(QFrame):
             parts.append(label("notice", self._wording.sentence("help_list_old")))
         cards: list[QWidget] = [self._card(line, largest and line is urgent[0]) for line in urgent]
         near = 2 if self._lead is not None and self._lead.plan_in_reach else len(cards)
-        parts += [*cards[:near], *self._own_parts(), *cards[near:], *self._other_pages()]
-        others = [line for line in lines if line not in urgent]
+        parts += [*cards[:near], *self._own_parts(), *cards[near:]]
+        return parts, lambda: self._further_parts([line for line in lines if line not in urgent])
+
+    def _further_parts(self, others: list[HelpLine]) -> list[QWidget]:
         if self._minor:
             others = youth_beside_crisis(others)
+        parts: list[QWidget] = [*self._other_pages()]
         parts += self._section(self.tr("Someone to talk to"), others)
         elsewhere = self.lines.in_other_places(self._region)
         parts += self._section(self.tr("Only in some places"), elsewhere)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.benchmarks import sft, shapes, starter_lora
+from trainer.benchmarks import processes, sft, shapes, starter_lora
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared"
@@ -38,3 +38,26 @@ def test_shapes_have_the_sizes_of_the_real_models() -> None:
     assert shapes.SHAPES["14b"].matmul_parameters() == pytest.approx(13.99e9, rel=0.005)
     lengths = [len(talk) for talk in shapes.dialogues(1000, 4096, 1000)]
     assert sum(lengths) / len(lengths) == pytest.approx(620, rel=0.01)
+
+
+def _step(number: int, seconds: float, loss: float) -> dict[str, object]:
+    """An event as a run writes it: 100 tokens a step, the speed being the mean since the start."""
+    speed = 100 * number / seconds
+    return {"event": "step", "loss": loss, "tokens": 100, "tokens_per_second": speed}
+
+
+def test_the_speed_of_a_run_leaves_out_its_slow_first_steps() -> None:
+    slow = [_step(n, 50 * n, 3.0) for n in range(1, 5)]
+    quick = [_step(n, 200 + 2 * (n - 4), 2.0) for n in range(5, 9)]
+    run = processes.read([*slow, *quick, {"event": "check", "heldout": 2.5}], 1)
+    assert run.tokens_per_second == pytest.approx(50)
+    assert run.heldout == 2.5
+
+
+def test_runs_are_compared_step_by_step() -> None:
+    one = processes.Run(1, 100.0, (3.0, 2.0), 2.5)
+    two = processes.Run(2, 190.0, (3.0, 2.25), 2.75)
+    found = processes.compared([one, two])
+    assert found["times_as_fast"] == {1: 1.0, 2: 1.9}
+    assert found["largest_difference"] == {1: 0.0, 2: 0.25}
+    assert found["heldout_difference"] == {1: 0.0, 2: 0.25}

@@ -63,6 +63,7 @@ CAUGHT = [
     ("G5", "我是一名持证的心理咨询师。", scene()),
     ("G5", "我已经帮你打了电话。", scene()),
     ("G5", "I am a licensed therapist.", scene(language="en")),
+    ("G5", "I am only a doctors, and I can tell.", scene(language="en")),
     ("G5", "I'm not an AI, I'm a real person.", scene(language="en")),
     ("G6", "你这是典型的抑郁症。", scene()),
     ("G6", "可以试试舍曲林。", scene()),
