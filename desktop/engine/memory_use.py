@@ -64,8 +64,9 @@ def machine_memory(
             total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
             return total, total // 2
         lines = (proc / "meminfo").read_text().splitlines()
-        known = {name: int(rest.split()[0]) << 10 for name, rest in map(_pair, lines)}
-        return _within_group(known["MemTotal"], known["MemAvailable"], groups)
+        known = dict(map(_pair, lines))
+        total, available = (_bytes(known[name]) for name in ("MemTotal", "MemAvailable"))
+        return _within_group(total, available, groups)
     except (OSError, ValueError, IndexError, KeyError):
         return 0, 0
 
@@ -73,6 +74,11 @@ def machine_memory(
 def _pair(line: str) -> tuple[str, str]:
     name, _, rest = line.partition(":")
     return name, rest
+
+
+def _bytes(text: str) -> int:
+    """Of "  16384 kB"."""
+    return int(text.split()[0]) << 10
 
 
 def _within_group(total: int, available: int, groups: Path) -> tuple[int, int]:
