@@ -29,7 +29,8 @@ from desktop.engine.base import (
 )
 from desktop.engine.child import Child
 from desktop.engine.gguf_header import check_model_file
-from desktop.engine.host import ModelHost, request_error
+from desktop.engine.host import ModelHost
+from desktop.engine.load_faults import request_error
 from desktop.engine.machine import Machine
 from desktop.engine.watch import Limits
 from desktop.errors import EngineError

@@ -25,12 +25,13 @@ from desktop.engine.child import (
 from desktop.engine.exits import ExitCause
 from desktop.engine.gguf_header import GgufHeader, check_model_file
 from desktop.engine.launch import Launcher, Running, bury
+from desktop.engine.load_faults import crash_error, file_error, request_error, smaller_helps
 from desktop.engine.machine import Machine
 from desktop.engine.plans import PlanBook, model_fingerprint
 from desktop.engine.shape import shape_of
 from desktop.engine.walk import Failure, Subject, Walk
 from desktop.engine.watch import Limits
-from desktop.errors import EngineError, ModelFileError, XinyuError
+from desktop.errors import EngineError, XinyuError
 
 GOODBYE_SECONDS = 0.5
 
@@ -163,7 +164,7 @@ class ModelHost:
             model_fingerprint(request.model), shape_of(header), running.machine, request.plan
         )
         self._walk = walk = Walk(subject, self._book, self._failure)
-        last: XinyuError = _file_error("model_too_big", request.model)
+        last: XinyuError = file_error("model_too_big", request.model)
         crashes = 0
         while (plan := walk.next()) is not None:
             try:
@@ -173,7 +174,7 @@ class ModelHost:
                 self.end()
             except XinyuError as error:
                 self.end()
-                if not _smaller_helps(error):
+                if not smaller_helps(error):
                     raise
                 log.warning("plan %s failed: %s", plan, error)
                 walk.failed(plan)
@@ -181,7 +182,7 @@ class ModelHost:
                 # Memory may be to blame once; what ends a CPU twice is the file.
                 crashes += error.code != "model_too_big" and not plan.gpu_layers
                 if crashes > 1:
-                    raise _crash(error, request.model) from error
+                    raise crash_error(error, request.model) from error
         self.end()
         raise last
 
@@ -316,25 +317,3 @@ class ModelHost:
         child, self.child = self.child, None
         if child is not None:
             child.end(politely)
-
-
-def request_error(failed: protocol.Failed, model: Path | None = None) -> XinyuError:
-    """What the worker refused, as an error."""
-    details = dict(failed.details)
-    if model is not None:
-        details |= {"name": model.name, "path": str(model)}
-    kind = ModelFileError if failed.code.startswith("model_") else EngineError
-    return kind(failed.code, **details)
-
-
-def _crash(error: XinyuError, model: Path) -> XinyuError:
-    return _file_error("model_crashes", model) if error.code == "engine_died" else error
-
-
-def _file_error(code: str, model: Path) -> ModelFileError:
-    return ModelFileError(code, name=model.name, path=str(model))
-
-
-def _smaller_helps(error: XinyuError) -> bool:
-    """A file that cannot be read or a processor that is too old stays so."""
-    return error.code in ("model_too_big", "engine_died", "engine_hung")

@@ -32,6 +32,7 @@ from desktop.engine.llama_devices import free_bytes
 from desktop.engine.machine import Machine
 from desktop.engine.machine_facts import read_machine
 from desktop.engine.memory_use import resident_bytes
+from desktop.engine.outbox import Outbox, claim_pipes
 from desktop.engine.plan import choose_threads
 from desktop.engine.prompt import PromptBuilder
 from desktop.engine.session import Progress, Session
@@ -55,23 +56,6 @@ Work = (
     | protocol.Generate
     | protocol.GenerateStructured
 )
-
-
-class Outbox:
-    """Writes whole lines, from any thread."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._lock = threading.Lock()
-
-    def send(self, event: protocol.Event) -> None:
-        line = memoryview(protocol.encode(event))
-        try:
-            with self._lock:
-                while line:
-                    line = line[os.write(self._descriptor, line) :]
-        except OSError:
-            os._exit(0)  # nobody reads any more
 
 
 @dataclass
@@ -278,15 +262,6 @@ def _describe(model: Model, plan: Plan, machine: Machine, seconds: float, left: 
         seconds=seconds,
         left_bytes=left,
     )
-
-
-def claim_pipes() -> tuple[int, int]:
-    """Descriptors of the protocol; what native code prints to stdout goes to stderr instead."""
-    requests, events = os.dup(0), os.dup(1)
-    os.dup2(2, 1)
-    with open(os.devnull, "rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-    return requests, events
 
 
 def main() -> None:
