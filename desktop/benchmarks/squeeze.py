@@ -22,7 +22,16 @@ from desktop.benchmarks.engine_shape import QWEN3_VOCABULARY, write_large_model
 from desktop.benchmarks.figures import Figure, report
 from desktop.benchmarks.gpu_holder import HolderProcess, Squeezer
 from desktop.engine.bare import SAMPLING
-from desktop.engine.base import ChatMessage, Done, GenerateRequest, LoadRequest, Plan, Token
+from desktop.engine.base import (
+    Attention,
+    CacheType,
+    ChatMessage,
+    Done,
+    GenerateRequest,
+    LoadRequest,
+    Plan,
+    Token,
+)
 from desktop.engine.client import ProcessEngine
 from desktop.errors import XinyuError
 
@@ -30,7 +39,7 @@ GIB, MIB = 1 << 30, 1 << 20
 SIZES = (0, 1, 2, 4, 8, 16)
 MUST_BE_LEFT = 512 * MIB
 REPLY_TOKENS, REPLIES = 48, 3
-MORE_LAYERS = (1, 2, 3, 5, 8)
+MORE_LAYERS = (1, 2, 4)
 SLOWEST_SHARE = 0.9
 
 MakeEngine = Callable[[], ProcessEngine]
@@ -42,6 +51,7 @@ class Talk:
 
     Attributes:
         plan: as it was carried out.
+        all_layers: of the model, the output counted as one.
         talked: both turns ended with a reply.
         errors: what the person would have been told.
         rate: tokens per second.
@@ -50,6 +60,7 @@ class Talk:
     """
 
     plan: Plan
+    all_layers: int
     talked: bool
     errors: tuple[str, ...]
     rate: float
@@ -75,7 +86,7 @@ def measure(
         free = squeezer.leave(int(size * GIB))
         ours = talk(LoadRequest(model), squeezer, make)
         _say(f"{size:g} GiB: {free // MIB} MiB free, ours {ours}")
-        by_hand = [hand for hand in _by_hand(model, ours.plan, squeezer, make) if hand]
+        by_hand = [hand for hand in _by_hand(model, ours, squeezer, make) if hand]
         best = max(by_hand, key=lambda talk: talk.rate, default=None)
         found.append(Squeezed(free, ours, best))
     return found
@@ -85,9 +96,10 @@ def talk(request: LoadRequest, squeezer: Squeezer, make: MakeEngine) -> Talk:
     """Load, two turns, and the rate of some more replies; no error ends the measuring."""
     engine = make()
     began, rates, errors = time.perf_counter(), [], []
-    plan, left, seconds = Plan(0), 0, 0.0
+    plan, layers, left, seconds = Plan(0), 0, 0, 0.0
     try:
-        plan = engine.load(request).plan
+        loaded = engine.load(request)
+        plan, layers = loaded.plan, loaded.layers + 1
         messages = [ChatMessage("user", "你好")]
         for number in range(1 + REPLIES):
             rate, text = _reply(engine, messages, number)
@@ -100,7 +112,7 @@ def talk(request: LoadRequest, squeezer: Squeezer, make: MakeEngine) -> Talk:
     finally:
         engine.close()
     rate = statistics.median(rates[1:]) if rates[1:] else 0.0
-    return Talk(plan, len(rates) > REPLIES, tuple(errors), rate, left, seconds)
+    return Talk(plan, layers, len(rates) > REPLIES, tuple(errors), rate, left, seconds)
 
 
 def _reply(engine: ProcessEngine, messages: Sequence[ChatMessage], seed: int) -> tuple[float, str]:
@@ -116,16 +128,20 @@ def _reply(engine: ProcessEngine, messages: Sequence[ChatMessage], seed: int) ->
 
 
 def _by_hand(
-    model: Path, ours: Plan, squeezer: Squeezer, make: MakeEngine
+    model: Path, ours: Talk, squeezer: Squeezer, make: MakeEngine
 ) -> Iterator[Talk | None]:
-    """The same plan with other layers: ever more until it does not fit, and none at all."""
-    for more in MORE_LAYERS:
-        hand = _hand_made(model, replace(ours, gpu_layers=ours.gpu_layers + more), squeezer, make)
-        yield hand
-        if hand is None:
+    """As many layers with everything else left to llama.cpp, ever more of them, and none at all."""
+    plain = replace(ours.plan, attention=Attention.AUTO, cache=CacheType.F16)
+    for more in (0, *MORE_LAYERS):
+        layers = plain.gpu_layers + more
+        if layers > ours.all_layers:
             break
-    if ours.gpu_layers:
-        yield _hand_made(model, replace(ours, gpu_layers=0), squeezer, make)
+        hand = _hand_made(model, replace(plain, gpu_layers=layers), squeezer, make)
+        yield hand
+        if hand is None and more:
+            break
+    if 0 < plain.gpu_layers < ours.all_layers:
+        yield _hand_made(model, replace(plain, gpu_layers=0), squeezer, make)
 
 
 def _hand_made(model: Path, plan: Plan, squeezer: Squeezer, make: MakeEngine) -> Talk | None:

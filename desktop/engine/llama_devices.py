@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from desktop.engine.machine import Device, DeviceKind
+from desktop.engine.machine import Device, DeviceKind, Machine
 
 # enum ggml_backend_dev_type
 KINDS = (DeviceKind.CPU, DeviceKind.GPU, DeviceKind.INTEGRATED, DeviceKind.ACCEL)
@@ -29,9 +29,8 @@ def all_devices() -> tuple[Device, ...]:
 
 
 def free_bytes() -> int:
-    """Least free memory of any GPU now, in bytes; -1 without a GPU."""
-    gpus = [d for d in all_devices() if d.kind in (DeviceKind.GPU, DeviceKind.INTEGRATED)]
-    return min((device.free_bytes for device in gpus), default=-1)
+    """Least free memory of any GPU that is used, now, in bytes; -1 without a GPU."""
+    return min((gpu.free_bytes for gpu in Machine(all_devices()).gpus), default=-1)
 
 
 class _Ggml:

@@ -27,8 +27,6 @@ LEFT = 544 * MIB
 # ...and for what an estimate overlooks; less once the model has been measured here.
 SPARE, MEASURED_SPARE = 160 * MIB, 32 * MIB
 MEMORY_LEFT = 256 * MIB
-# Moving fewer layers than this share gains less than the moving about costs.
-WORTHWHILE = 8
 
 
 def resolve_context(context: int, train_context: int) -> int:
@@ -85,7 +83,7 @@ def _gpu_plans(first: Plan, shape: Shape, budget: int) -> list[Plan]:
     if whole:
         return [*whole, *_fewer(replace(small, gpu_layers=shape.all_layers))]
     most = _most_layers(small, shape, budget)
-    if most * WORTHWHILE < shape.all_layers:
+    if not most:
         return []
     partly = replace(small, gpu_layers=most)
     return [partly, *_fewer(partly)]
