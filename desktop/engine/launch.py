@@ -26,7 +26,6 @@ NO_GPU = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "HIP_VISIBLE_DEVICES": "-1",
     "GGML_VK_VISIBLE_DEVICES": "",
-    "ONEAPI_DEVICE_SELECTOR": "opencl:cpu",
 }
 
 log = logging.getLogger(__name__)
@@ -112,10 +111,10 @@ class Launcher:
 
 
 def _ways(library: Path | None, hide: bool) -> Iterator[tuple[bool, Path | None]]:
-    """As asked for, then without GPUs, then without the build of one's own."""
+    """As asked for, then with the GPUs hidden (or not), then without the build of one's own."""
     for build in dict.fromkeys((library, None)):
-        for hidden in dict.fromkeys((hide, True)):
-            yield hidden, build
+        yield hide, build
+        yield not hide, build
 
 
 def bury(child: Child, hung: bool) -> ExitCause:
