@@ -52,7 +52,10 @@ class Remembered:
 
 
 class PlanBook:
-    """The file; None keeps what is learned for this run of the program alone."""
+    """The file; None keeps what is learned for this run of the program alone.
+
+    So does a folder that is not there: one reply in a terminal leaves nothing behind.
+    """
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
@@ -84,7 +87,7 @@ class PlanBook:
         self._entries[key] = asdict(value)
         while len(self._entries) > MOST_ENTRIES:
             del self._entries[next(iter(self._entries))]
-        if self._file is not None:
+        if self._file is not None and self._file.parent.is_dir():
             _write(self._file, self._entries)
 
 
@@ -125,7 +128,6 @@ def _write(file: Path, entries: Mapping[str, Any]) -> None:
     """Through a second file, so that a cut leaves the old one; a full disk is no reason to stop."""
     draft = file.with_suffix(f".{os.getpid()}.tmp")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         draft.write_text(json.dumps({"version": VERSION, "entries": entries}, indent=1), "utf-8")
         draft.replace(file)
     except OSError as error:

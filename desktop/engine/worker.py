@@ -45,7 +45,7 @@ BEAT = 0.4
 IDLE_SECONDS, TRIAL_SECONDS = 4.0, 6.0
 # A GPU with less than this is left alone: a trial needs buffers of its own.
 TRIAL_ROOM = 1 << 30
-UNASKED = 0
+UNASKED, FIRST_TRIAL = 0, -10
 REHEARSED_TOKENS = 4
 
 Work = (
@@ -159,7 +159,7 @@ class Worker:
         assert running is not None
         running.tune = False
         tuned = None
-        self._trial = -1 - work.id  # a number that no request has
+        self._trial = FIRST_TRIAL - work.id  # a number that no request has
         self._abort.begin(self._trial)
         room = free_bytes() if running.plan.gpu_layers else TRIAL_ROOM
         if room >= TRIAL_ROOM and self._work.empty():

@@ -114,6 +114,7 @@ def test_what_is_wrong_is_told_beside_the_rest(look: Look, tmp_path: Path) -> No
 
 
 def test_the_remembered_plan_is_told(look: Look, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
     command = [sys.executable, str(WORKER), "gpu", str(tmp_path / "starts")]
     engine = ProcessEngine(command, plans=tmp_path / "home" / FILE_NAME)
     engine.load(LoadRequest(tmp_path / "tiny.gguf"))

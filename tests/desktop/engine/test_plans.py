@@ -17,7 +17,7 @@ TUNED = Tuned(4, 128, Attention.OFF, 0.5, 0.6)
 
 
 def test_it_is_there_next_time(tmp_path: Path) -> None:
-    file = tmp_path / "new folder" / "plans.json"
+    file = tmp_path / "plans.json"
     book = PlanBook(file)
     book.keep_plan("a", KNOWN)
     book.keep_tuned("a", TUNED)
@@ -53,11 +53,21 @@ def test_a_value_out_of_kind_is_no_plan(tmp_path: Path) -> None:
     assert PlanBook(file).plan("a") is None
 
 
-def test_a_folder_that_takes_no_file_costs_nothing_but_the_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["none", "file"])
+def test_a_folder_that_is_none_is_not_made(tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_text("")
-    book = PlanBook(tmp_path / "file" / "plans.json")
+    book = PlanBook(tmp_path / folder / "plans.json")
     book.keep_plan("a", KNOWN)
     assert book.plan("a") == KNOWN
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_that_cannot_be_written_costs_nothing_but_the_memory(tmp_path: Path) -> None:
+    (tmp_path / "plans.json").mkdir()
+    book = PlanBook(tmp_path / "plans.json")
+    book.keep_plan("a", KNOWN)
+    assert book.plan("a") == KNOWN
+    assert [path.name for path in tmp_path.iterdir()] == ["plans.json"]
 
 
 def test_it_does_not_grow_for_ever(tmp_path: Path) -> None:

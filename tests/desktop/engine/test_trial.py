@@ -55,6 +55,22 @@ def test_it_is_made_on_demand_and_used_from_the_next_load(model: Path, tmp_path:
         engine.close()
 
 
+def test_it_is_made_by_itself_once_nothing_is_asked(model: Path, tmp_path: Path) -> None:
+    engine = ProcessEngine(plans=tmp_path / "plans.json", tune=True)
+    try:
+        engine.load(LoadRequest(model))
+        assert say(engine) == REPLY
+        child = engine._host.child
+        assert child is not None
+        until = time.monotonic() + 60
+        while child.trial is None and time.monotonic() < until:
+            time.sleep(0.1)
+        assert child.trial is not None
+        assert say(engine) == REPLY
+    finally:
+        engine.close()
+
+
 def test_what_was_asked_for_is_not_overruled(model: Path, tmp_path: Path) -> None:
     engine = ProcessEngine(plans=tmp_path / "plans.json")
     try:
