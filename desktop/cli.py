@@ -38,6 +38,9 @@ BENCHMARKS = (
     "server",
     "download",
     "offline-start",
+    "plan",
+    "squeeze",
+    "hostile-gguf",
 )
 
 
@@ -71,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(metavar="VERB")
     _add_chat(verbs)
     _add_self_test(verbs)
+    _add_doctor(verbs)
     _add_screen(verbs)
     _add_profile(verbs)
     _add_guard(verbs)
@@ -99,6 +103,13 @@ def _add_self_test(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--model", default=argparse.SUPPRESS, metavar="FILE", help="a GGUF file to check"
     )
     test.set_defaults(verb=_self_test)
+
+
+def _add_doctor(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = verbs.add_parser("doctor", help="what this computer offers, and what would be quicker")
+    doctor.add_argument("--json", action="store_true", help="one JSON object")
+    doctor.add_argument("--library", metavar="DIR", help="check a build of llama.cpp in a folder")
+    doctor.set_defaults(verb=_doctor)
 
 
 def _add_screen(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -263,6 +274,21 @@ def _self_test(options: argparse.Namespace, paths: Paths, wording: Wording) -> i
     return 0 if report.passed else 1
 
 
+def _doctor(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
+    from pathlib import Path
+
+    from desktop.catalogue.entries import choose_entry
+    from desktop.doctor import Patient, diagnose, print_diagnosis
+    from desktop.engine.client import ProcessEngine
+    from desktop.graphics import find_graphics, this_system
+
+    library = Path(options.library).expanduser().absolute() if options.library else None
+    graphics, model = find_graphics(this_system()), choose_entry(paths.assets, options.model).path
+    diagnosis = diagnose(Patient(paths, ProcessEngine(), graphics, _font_families, library, model))
+    print_diagnosis(diagnosis, wording, options.json, sys.stdout)
+    return 0 if diagnosis.healthy else 1
+
+
 def _bench(options: argparse.Namespace, _paths: Paths, _wording: Wording) -> int:
     from importlib import import_module
 
@@ -272,10 +298,11 @@ def _bench(options: argparse.Namespace, _paths: Paths, _wording: Wording) -> int
 
 
 def make_engine() -> Engine:
-    """The real engine: a child process that loads llama.cpp."""
+    """The real engine: a child process that loads llama.cpp, with what is remembered of plans."""
     from desktop.engine.client import ProcessEngine
+    from desktop.engine.plans import FILE_NAME
 
-    return ProcessEngine()
+    return ProcessEngine(plans=find_paths(os.environ).home / FILE_NAME, tune=True)
 
 
 def _server(options: argparse.Namespace, paths: Paths) -> Server | None:

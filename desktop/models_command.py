@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from desktop.catalogue.listing import ModelEntry, Quantisation, find_entry, read_listing
+from desktop.chat.graphics_card import graphics_card
 from desktop.errors import ModelFileError, UsageError, WorldError
 from desktop.models.download import Download, Downloads, Offer, wanted_file
 from desktop.models.endpoints import Token, make_endpoint
@@ -62,8 +63,13 @@ def run(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
     return DEEDS[options.deed](options, desk)
 
 
+def _machine(desk: Desk) -> Machine:
+    gpu, free = graphics_card()
+    return read_machine(desk.shelf.folder, gpu=gpu, gpu_free_memory=free)
+
+
 def _list(options: argparse.Namespace, desk: Desk) -> int:
-    machine = read_machine(desk.shelf.folder)
+    machine = _machine(desk)
     here = desk.shelf.models()
     offers = [(e, f) for e in desk.listing for f in e.quantisations if f.repository]
     rows = [_shelved_row(model) for model in here]
@@ -84,7 +90,7 @@ def _list(options: argparse.Namespace, desk: Desk) -> int:
 
 
 def _recommend(options: argparse.Namespace, desk: Desk) -> int:
-    machine = read_machine(desk.shelf.folder)
+    machine = _machine(desk)
     present = [(model.entry, model.quantisation) for model in desk.shelf.models()]
     choice = recommended(machine, desk.listing, present)
     if choice is None:

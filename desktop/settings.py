@@ -122,6 +122,8 @@ class Settings:
         threads: for the engine; 0: chosen by the program.
         gpu_layers: -1: as many as fit.
         context: tokens; 0: chosen by the program.
+        adapter: file of an adapter made for the model; empty: none.
+        library: folder of a build of llama.cpp to use; empty: the installed one.
         recent_emoji: last used first.
         window_geometry: the window's place, in the window's own words.
         sidebar_open: the conversation list is shown.
@@ -147,6 +149,8 @@ class Settings:
     threads: int = _option(0, _whole(0, 1024))
     gpu_layers: int = _option(-1, _whole(-1, 10_000))
     context: int = _option(0, _whole(0, 1_048_576))
+    adapter: str = _option("", _text(4096))
+    library: str = _option("", _text(4096))
     recent_emoji: tuple[str, ...] = _option((), _words(most=64, longest=32))
     window_geometry: str = _option("", _text(4096))
     sidebar_open: bool = _option(True, _switch)

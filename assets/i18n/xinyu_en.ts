@@ -2134,6 +2134,14 @@
         <translation>Layers on the graphics card</translation>
     </message>
     <message>
+        <source>Adapter for this model (a GGUF file)</source>
+        <translation>Adapter for this model (a GGUF file)</translation>
+    </message>
+    <message>
+        <source>Folder of another llama.cpp</source>
+        <translation>Folder of another llama.cpp</translation>
+    </message>
+    <message>
         <source>Used the next time the model is loaded.</source>
         <translation>Used the next time the model is loaded.</translation>
     </message>
@@ -2334,12 +2342,24 @@
         <source>Small starter model</source>
         <translation>Small starter model</translation>
     </message>
+    <message>
+        <source>with {adapter}</source>
+        <translation>with {adapter}</translation>
+    </message>
     <message numerus="yes">
         <source>%n tokens a second</source>
         <translation>
             <numerusform>%n token a second</numerusform>
             <numerusform>%n tokens a second</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>slower for now: memory is short</source>
+        <translation>slower for now: memory is short</translation>
+    </message>
+    <message>
+        <source>with the llama.cpp that came along: the chosen one does not load</source>
+        <translation>with the llama.cpp that came along: the chosen one does not load</translation>
     </message>
     <message>
         <source>on the server {host}</source>

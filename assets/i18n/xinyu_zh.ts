@@ -2129,6 +2129,14 @@
         <translation>放到显卡上的层数</translation>
     </message>
     <message>
+        <source>Adapter for this model (a GGUF file)</source>
+        <translation>和这个模型配套的适配文件（GGUF）</translation>
+    </message>
+    <message>
+        <source>Folder of another llama.cpp</source>
+        <translation>另一份 llama.cpp 所在的文件夹</translation>
+    </message>
+    <message>
         <source>Used the next time the model is loaded.</source>
         <translation>下次读入模型时生效。</translation>
     </message>
@@ -2329,11 +2337,23 @@
         <source>Small starter model</source>
         <translation>入门小模型</translation>
     </message>
+    <message>
+        <source>with {adapter}</source>
+        <translation>加上 {adapter}</translation>
+    </message>
     <message numerus="yes">
         <source>%n tokens a second</source>
         <translation>
             <numerusform>每秒 %n 词元</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>slower for now: memory is short</source>
+        <translation>内存或显存不够，暂时慢一些</translation>
+    </message>
+    <message>
+        <source>with the llama.cpp that came along: the chosen one does not load</source>
+        <translation>选的 llama.cpp 加载不了，用的是自带的</translation>
     </message>
     <message>
         <source>on the server {host}</source>

@@ -7,10 +7,10 @@ Needs the `gguf` package, which is not part of the app.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-LAYERS, WIDTH, HEADS, KV_HEADS, HEAD, INNER = 36, 2560, 32, 8, 128, 9728
 CONTEXT = 8192
 QWEN3_VOCABULARY = 151_936
 TEMPLATE = (
@@ -20,27 +20,43 @@ TEMPLATE = (
 )
 
 
-def write_large_model(path: Path, vocabulary: int = 0) -> None:
+@dataclass(frozen=True)
+class Sizes:
+    """Of a model; Qwen3-4B's by default."""
+
+    layers: int = 36
+    width: int = 2560
+    heads: int = 32
+    kv_heads: int = 8
+    head: int = 128
+    inner: int = 9728
+
+
+TINY = Sizes(2, 256, 4, 2, 64, 256)
+
+
+def write_large_model(path: Path, vocabulary: int = 0, sizes: Sizes | None = None) -> None:
     """Every layer has the same random weights, so that memory does not have to hold them all.
 
     `vocabulary` is the number of tokens where it matters; words that nothing writes fill it up.
     """
     from gguf import GGUFWriter
 
+    sizes = sizes or Sizes()
     writer = GGUFWriter(str(path), "qwen3")
     writer.add_name("4b-shaped")
     writer.add_context_length(CONTEXT)
-    writer.add_embedding_length(WIDTH)
-    writer.add_block_count(LAYERS)
-    writer.add_feed_forward_length(INNER)
-    writer.add_head_count(HEADS)
-    writer.add_head_count_kv(KV_HEADS)
-    writer.add_key_length(HEAD)
-    writer.add_value_length(HEAD)
+    writer.add_embedding_length(sizes.width)
+    writer.add_block_count(sizes.layers)
+    writer.add_feed_forward_length(sizes.inner)
+    writer.add_head_count(sizes.heads)
+    writer.add_head_count_kv(sizes.kv_heads)
+    writer.add_key_length(sizes.head)
+    writer.add_value_length(sizes.head)
     writer.add_layer_norm_rms_eps(1e-6)
     writer.add_rope_freq_base(1e6)
     writer.add_chat_template(TEMPLATE)
-    _add_weights(writer, _add_vocabulary(writer, vocabulary))
+    _add_weights(writer, _add_vocabulary(writer, vocabulary), sizes)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -67,24 +83,26 @@ def _add_vocabulary(writer: Any, least: int) -> int:
     return len(words) + len(fillers)
 
 
-def _add_weights(writer: Any, vocabulary: int) -> None:
+def _add_weights(writer: Any, vocabulary: int, sizes: Sizes) -> None:
     import numpy as np
 
+    width, inner, head = sizes.width, sizes.inner, sizes.head
+    queries, pairs = sizes.heads * head, sizes.kv_heads * head
     shapes = {
-        "attn_q": (HEADS * HEAD, WIDTH),
-        "attn_k": (KV_HEADS * HEAD, WIDTH),
-        "attn_v": (KV_HEADS * HEAD, WIDTH),
-        "attn_output": (WIDTH, HEADS * HEAD),
-        "ffn_gate": (INNER, WIDTH),
-        "ffn_up": (INNER, WIDTH),
-        "ffn_down": (WIDTH, INNER),
+        "attn_q": (queries, width),
+        "attn_k": (pairs, width),
+        "attn_v": (pairs, width),
+        "attn_output": (width, queries),
+        "ffn_gate": (inner, width),
+        "ffn_up": (inner, width),
+        "ffn_down": (width, inner),
     }
     weights = {name: _random_q4(*shape) for name, shape in shapes.items()}
-    norms = {"attn_norm": WIDTH, "ffn_norm": WIDTH, "attn_q_norm": HEAD, "attn_k_norm": HEAD}
-    _add_quantised(writer, "token_embd.weight", _random_q4(vocabulary, WIDTH))
-    _add_quantised(writer, "output.weight", _random_q4(vocabulary, WIDTH))
-    writer.add_tensor("output_norm.weight", np.ones(WIDTH, np.float32))
-    for layer in range(LAYERS):
+    norms = {"attn_norm": width, "ffn_norm": width, "attn_q_norm": head, "attn_k_norm": head}
+    _add_quantised(writer, "token_embd.weight", _random_q4(vocabulary, width))
+    _add_quantised(writer, "output.weight", _random_q4(vocabulary, width))
+    writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
+    for layer in range(sizes.layers):
         for name, data in weights.items():
             _add_quantised(writer, f"blk.{layer}.{name}.weight", data)
         for name, size in norms.items():

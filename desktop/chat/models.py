@@ -11,11 +11,13 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from desktop.catalogue.listing import ModelEntry, find_entry, read_listing
 from desktop.chat.acceptance import Judged
 from desktop.chat.accepting import Trial
+from desktop.chat.graphics_card import graphics_card
 from desktop.chat.models_events import (
     Changed,
     Downloading,
@@ -70,7 +72,9 @@ class ModelsDesk:
         self._listing: list[ModelEntry] = read_listing(paths.assets)
         self._shelf = Shelf(paths, self._listing)
         self._downloads = make_downloads(self._shelf)
-        self._look = ModelsLook(paths, self._shelf, self._listing)
+        self._look = ModelsLook(
+            paths, self._shelf, self._listing, partial(graphics_card, make_engine)
+        )
         self._lanes = {name: ThreadPoolExecutor(1, f"models-{name}") for name in LANES}
         self._closing = threading.Event()
         self._stopped = threading.Event()

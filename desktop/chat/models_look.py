@@ -5,12 +5,14 @@ Reads small files and asks the system for numbers; changes nothing and knows no 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from desktop.catalogue.listing import ModelEntry, Quantisation
 from desktop.chat.acceptance_report import AcceptanceReport
 from desktop.chat.choosing import kept_report
+from desktop.chat.graphics_card import graphics_card
 from desktop.chat.models_events import FileChoice, ModelCard, ModelsView
 from desktop.models.download import Offer
 from desktop.models.endpoints import make_endpoint
@@ -38,9 +40,17 @@ class ModelsLook:
 
     Args:
         listing: the catalogue.
+        graphics: name and free bytes of the GPU; asked once, for it takes a process.
     """
 
-    def __init__(self, paths: Paths, shelf: Shelf, listing: Sequence[ModelEntry]) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        shelf: Shelf,
+        listing: Sequence[ModelEntry],
+        graphics: Callable[[], tuple[str, int]] = graphics_card,
+    ) -> None:
+        self._graphics = lru_cache(maxsize=1)(graphics)
         self._paths = paths
         self._shelf = shelf
         self._listing = listing
@@ -53,7 +63,13 @@ class ModelsLook:
         """
         models = self._shelf.models()
         reports = {m.id: kept_report(self._paths, self._shelf, m) for m in models}
-        machine = read_machine(self._shelf.folder, measured=_measured(models, reports))
+        gpu, free = self._graphics()
+        machine = read_machine(
+            self._shelf.folder,
+            gpu=gpu,
+            gpu_free_memory=free,
+            measured=_measured(models, reports),
+        )
         here = {(model.entry, model.quantisation) for model in models if model.usable}
         best = recommended(machine, self._listing, here)
         endpoint = self._shelf.endpoint

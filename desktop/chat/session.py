@@ -259,7 +259,7 @@ class Session:
         self._watch.person = person_of(settings, self._helplines)
 
     def _who_answers(self) -> Chosen:
-        """The server where one is set for this computer, else the model that was named or chosen."""
+        """The server where one is set for this computer, else the model named or chosen."""
         if self._server is not None:
             return Chosen(self._server.entry())
         wanted = self._named or self._chosen
@@ -396,9 +396,15 @@ def person_of(settings: Settings, lines: HelpLines) -> Person:
 def model_for(entry: CatalogueEntry, settings: Settings) -> Model:
     """How this model is to be run under these settings."""
     plan = Plan(settings.gpu_layers, settings.context, settings.threads)
+    request = LoadRequest(
+        entry.path,
+        plan,
+        adapter=Path(settings.adapter) if settings.adapter else None,
+        library=Path(settings.library) if settings.library else None,
+    )
     sampling = replace(Sampling(), **entry.sampling)
     writes = entry.writes_memory or (settings.memory_any_model and not entry.starter)
-    return Model(entry.id, LoadRequest(entry.path, plan), sampling, entry.starter, writes)
+    return Model(entry.id, request, sampling, entry.starter, writes)
 
 
 def options_of(settings: Settings) -> Options:

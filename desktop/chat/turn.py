@@ -40,6 +40,7 @@ from desktop.engine.base import (
     Done,
     Engine,
     GenerateRequest,
+    Loaded,
     LoadRequest,
     Sampling,
     Started,
@@ -98,6 +99,7 @@ class TurnRunner:
         self._remembering = remembering
         self._loading: Loading | None = None
         self._loaded_request: LoadRequest | None = None
+        self._told: Loaded | None = None
         self.model = model
 
     def send(
@@ -149,8 +151,16 @@ class TurnRunner:
                 yield ModelLoading(self._loading.seconds)
             loading, self._loading = self._loading, None
             self._loaded_request = loading.request
-            model = self.model
-            yield ModelReady(loading.result(), model.id, model.starter, model.writes_memory)
+            loading.result()
+            self._told = None
+            yield from self._ready()
+
+    def _ready(self) -> Iterator[TurnEvent]:
+        """Tell what is loaded, unless it was told: an engine that died comes back with less."""
+        loaded = self._engine.loaded
+        if loaded is not None and loaded != self._told:
+            self._told, model = loaded, self.model
+            yield ModelReady(loaded, model.id, model.starter, model.writes_memory)
 
     def rest(self) -> Iterator[TurnEvent]:
         """End the engine's process so that its memory is free; the next turn loads anew."""
@@ -218,6 +228,7 @@ class TurnRunner:
         for event in self._engine.generate(GenerateRequest(messages, self.model.sampling)):
             match event:
                 case Started():
+                    yield from self._ready()
                     evaluated = event.evaluated_tokens
                     _log.info(
                         "prompt %d tokens, %d reused, %d evaluated, %d messages dropped",

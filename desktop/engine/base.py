@@ -21,21 +21,41 @@ class ChatMessage:
     content: str
 
 
+class Attention(StrEnum):
+    """Whether attention is computed without its table of scores; AUTO leaves it to llama.cpp."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+class CacheType(StrEnum):
+    """How keys and values are stored; Q8_0 takes half the memory and needs attention ON."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+
+
 @dataclass(frozen=True)
 class Plan:
     """How a model is to be run.
 
     Attributes:
-        gpu_layers: layers on the GPU; 0 is the CPU alone, -1 all of them.
+        gpu_layers: layers on the GPU, the output counted as one; 0 is the CPU alone, -1 as many as
+            fit.
         context: tokens the key-value cache holds; 0 asks for the model's own length, within limits.
         threads: CPU threads; 0 lets the worker choose.
         batch: prompt tokens evaluated in one call.
+        attention: how attention is computed.
+        cache: how the key-value cache is stored.
     """
 
     gpu_layers: int = -1
     context: int = 0
     threads: int = 0
     batch: int = 256
+    attention: Attention = Attention.AUTO
+    cache: CacheType = CacheType.F16
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,10 @@ class Loaded:
         train_context: tokens the model was trained for.
         seconds: time the load took.
         host: the server that answers, as a person is told it; "" where the engine process does.
+        left_bytes: least memory of a GPU that was still free after a full batch; -1 without one.
+        note: code of a quiet word about the plan: "plan_lowered" where it is smaller than it once
+            was here, "library_unusable" where the chosen build of llama.cpp does not load; or "".
+        adapter: name of the adapter in use, or "".
     """
 
     plan: Plan
@@ -77,6 +101,9 @@ class Loaded:
     train_context: int
     seconds: float
     host: str = ""
+    left_bytes: int = -1
+    note: str = ""
+    adapter: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,11 +173,41 @@ class Stats:
 
 
 @dataclass(frozen=True)
+class Tuned:
+    """What a trial found to be quickest; seconds are those of a typical turn.
+
+    Attributes:
+        threads: CPU threads.
+        batch: tokens read in one call.
+        attention: how attention is computed.
+        seconds: of a typical turn with these.
+        default_seconds: of the same turn with what was there before.
+        steady: nothing else took the computer's time meanwhile, as far as measuring tells.
+    """
+
+    threads: int
+    batch: int
+    attention: Attention
+    seconds: float
+    default_seconds: float
+    steady: bool = True
+
+
+@dataclass(frozen=True)
 class LoadRequest:
-    """Which file to run and how."""
+    """Which file to run and how.
+
+    Attributes:
+        model: a GGUF file.
+        plan: what is asked for; what is left open is chosen by what this computer has.
+        adapter: a GGUF adapter made for exactly this model, or None.
+        library: folder of a build of llama.cpp to use instead of the installed one, or None.
+    """
 
     model: Path
     plan: Plan = field(default_factory=Plan)
+    adapter: Path | None = None
+    library: Path | None = None
 
 
 @dataclass(frozen=True)

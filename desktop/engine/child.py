@@ -8,6 +8,7 @@ business.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import queue
 import subprocess
@@ -15,12 +16,12 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from desktop.engine import protocol
-from desktop.engine.base import Stats
+from desktop.engine.base import Stats, Tuned
 from desktop.engine.exits import ExitCause, exit_cause
 from desktop.engine.watch import Watch
 
@@ -49,10 +50,26 @@ class ChildHungError(Exception):
 class Child:
     """One engine process.
 
+    Args:
+        nap: seconds of the wall clock between two beats after which the computer has slept.
+        clock: the wall clock. Monotonic clocks of some systems stand still while a computer sleeps.
+
+    Attributes:
+        trial: what a trial found that nobody had asked for, until it is taken.
+
     Raises OSError where it cannot be started.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        nap: float = 8.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._nap, self._clock = nap, clock
+        self._beat_at, self._slept = clock(), False
+        self.trial: Tuned | None = None
         self._process = _start(command, environment)
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._news = threading.Condition()
@@ -74,6 +91,15 @@ class Child:
     def running(self) -> bool:
         return not self._eof and self._process.poll() is None
 
+    @property
+    def slept(self) -> bool:
+        """The computer was asleep, or everything stood still, since `wake` was called last."""
+        return self._slept or abs(self._clock() - self._beat_at) > self._nap
+
+    def wake(self) -> None:
+        """Forget about it."""
+        self._slept, self._beat_at = False, self._clock()
+
     def send(self, request: protocol.Request) -> None:
         """Queue a request; never waits, from any thread."""
         self._outgoing.put(protocol.encode(request))
@@ -83,12 +109,20 @@ class Child:
         with self._news:
             self._watch.begin()
 
-    def receive(self, silence: float, stall: float, grace: float) -> protocol.Event:
-        """The next event that is not a beat; raises ChildEndedError or ChildHungError."""
+    def receive(
+        self, silence: float, stall: float, grace: float, longest: float = math.inf
+    ) -> protocol.Event:
+        """The next event that is not a beat; raises ChildEndedError or ChildHungError.
+
+        `longest` is for what a process may not take its time over, however busy it is.
+        """
+        until = time.monotonic() + longest
         with self._news:
             while not self._events:
                 if self._eof:
                     raise ChildEndedError
+                if time.monotonic() > until:
+                    raise ChildHungError
                 if self._hangs(silence, stall):
                     self._news.wait(grace)
                     if not self._events and not self._eof and self._hangs(silence, stall):
@@ -161,7 +195,11 @@ class Child:
             log.warning("a line of %d bytes was no message: %s", len(line), error)
             return
         with self._news:
+            if isinstance(event, protocol.TrialDone) and not event.id:
+                self.trial = event.tuned
+                return
             if isinstance(event, protocol.Alive):
+                self._slept, self._beat_at = self.slept, self._clock()
                 self.stats = event.stats
                 self._watch.alive(event.cpu, event.progress)
                 return

@@ -6,9 +6,11 @@ file. Every size in the file is doubted: nothing is allocated that the file itse
 
 from __future__ import annotations
 
+import math
+import re
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +35,10 @@ BLOCKS: Mapping[int, tuple[int, int]] = {
     28: (1, 8), 29: (256, 56), 30: (1, 2), 34: (256, 54), 35: (256, 66), 39: (32, 17),
 }  # fmt: skip
 
+# Architectures with blocks of different kinds give some numbers for each block.
+LONGEST_KEPT_ARRAY = 1024
+_BLOCK = re.compile(r"blk\.(\d{1,5})\.")
+
 Value = str | int | float | bool
 
 
@@ -44,19 +50,53 @@ class _NonsenseError(Exception):
     """The header says what no header can say."""
 
 
+@dataclass
+class Sizes:
+    """Bytes of the tensors, by where llama.cpp puts them.
+
+    Attributes:
+        blocks: of each block, by its number.
+        output: of the output and its norm.
+        embedding: of the table of tokens, which stays in the computer's memory.
+        other: of everything else.
+        vocabulary: rows of that table.
+    """
+
+    blocks: dict[int, int] = field(default_factory=dict)
+    output: int = 0
+    embedding: int = 0
+    other: int = 0
+    vocabulary: int = 0
+
+    def add(self, name: str, dimensions: Sequence[int], size: int) -> None:
+        """Count one tensor."""
+        if found := _BLOCK.match(name):
+            number = int(found.group(1))
+            self.blocks[number] = self.blocks.get(number, 0) + size
+        elif name.startswith("output"):
+            self.output += size
+        elif name == "token_embd.weight":
+            self.embedding += size
+            self.vocabulary = dimensions[-1] if dimensions else 0
+        else:
+            self.other += size
+
+
 @dataclass(frozen=True)
 class GgufHeader:
     """What the client wants to know before a process is started.
 
     Attributes:
-        values: key-values that are no arrays.
+        values: key-values that are no arrays; of a short array of whole numbers the largest.
         tensors: number of tensors.
         end: bytes the file must have for all of them.
+        sizes: bytes of the tensors, by where they belong.
     """
 
     values: Mapping[str, Value]
     tensors: int
     end: int
+    sizes: Sizes = field(default_factory=Sizes)
 
     @property
     def architecture(self) -> str:
@@ -68,19 +108,27 @@ class GgufHeader:
 
     @property
     def layers(self) -> int:
-        return self._number("block_count")
+        return self.number("block_count")
 
     @property
     def train_context(self) -> int:
-        return self._number("context_length")
+        return self.number("context_length")
 
-    def _number(self, name: str) -> int:
+    def number(self, name: str) -> int:
+        """A whole number of this architecture, e.g. "block_count"; 0 where there is none."""
         value = self.values.get(f"{self.architecture}.{name}", 0)
         return value if isinstance(value, int) and 0 <= value < 2**31 else 0
 
 
 def check_model_file(path: Path) -> GgufHeader:
     """The header of a file that looks as if it can be run; raises ModelFileError."""
+    header = open_header(path)
+    _check_content(header, path)
+    return header
+
+
+def open_header(path: Path) -> GgufHeader:
+    """The header of a whole GGUF of any kind; raises ModelFileError."""
     if not path.is_file():
         raise _error("model_missing", path)
     try:
@@ -94,13 +142,12 @@ def check_model_file(path: Path) -> GgufHeader:
     except _NonsenseError as error:
         code = "model_not_gguf" if error.args == ("magic",) else "model_unreadable"
         raise _error(code, path) from error
-    _check_content(header, size, path)
+    if header.end > size:
+        raise _error("model_truncated", path)
     return header
 
 
-def _check_content(header: GgufHeader, size: int, path: Path) -> None:
-    if header.end > size:
-        raise _error("model_truncated", path)
+def _check_content(header: GgufHeader, path: Path) -> None:
     if not header.architecture or not header.tensors:
         raise _error("model_unreadable", path)
     if header.values.get("general.type", "model") != "model":
@@ -128,25 +175,33 @@ def read_header(file: BinaryIO, size: int) -> GgufHeader:
         value = _read_value(reader, reader.number("I"))
         if value is not None:
             values[key] = value
-    end = _last_byte(reader, tensors)
+    sizes = Sizes()
+    end = _last_byte(reader, tensors, sizes)
     alignment = values.get("general.alignment", DEFAULT_ALIGNMENT)
     if not isinstance(alignment, int) or not 0 < alignment <= 2**20:
         raise _NonsenseError("alignment")
     start = -(-reader.position // alignment) * alignment
-    return GgufHeader(values, tensors, start + end if tensors else reader.position)
+    return GgufHeader(values, tensors, start + end if tensors else reader.position, sizes)
 
 
 def _read_value(reader: _Reader, kind: int) -> Value | None:
-    """A scalar or a string; arrays are passed over."""
+    """A scalar or a string; arrays are passed over but for short ones of whole numbers."""
     if kind == STRING:
         return reader.string()
     if kind == ARRAY:
-        _skip_array(reader, reader.number("I"), reader.number("Q"))
-        return None
+        return _read_array(reader, reader.number("I"), reader.number("Q"))
     if kind not in SCALARS:
         raise _NonsenseError("kind of value")
     value: Value = reader.scalar(SCALARS[kind])
     return value
+
+
+def _read_array(reader: _Reader, kind: int, count: int) -> Value | None:
+    """The largest of a few whole numbers; None of anything else."""
+    if SCALARS.get(kind, "f") in "fd?" or not 0 < count <= LONGEST_KEPT_ARRAY:
+        _skip_array(reader, kind, count)
+        return None
+    return max(int(reader.scalar(SCALARS[kind])) for _ in range(count))
 
 
 def _skip_array(reader: _Reader, kind: int, count: int) -> None:
@@ -158,19 +213,19 @@ def _skip_array(reader: _Reader, kind: int, count: int) -> None:
         raise _NonsenseError("kind of array")
 
 
-def _last_byte(reader: _Reader, tensors: int) -> int:
+def _last_byte(reader: _Reader, tensors: int, sizes: Sizes) -> int:
     """Where the last tensor ends, from the beginning of the data."""
     end = 0
     for _ in range(tensors):
-        reader.skip(reader.number("Q"))
-        dimensions = reader.number("I")
-        if dimensions > MOST_DIMENSIONS:
+        name = reader.string()
+        count = reader.number("I")
+        if count > MOST_DIMENSIONS:
             raise _NonsenseError("dimensions")
-        weights = 1
-        for _ in range(dimensions):
-            weights *= reader.number("Q")
+        dimensions = [reader.number("Q") for _ in range(count)]
         per_block, block = BLOCKS.get(reader.number("I"), (1, 0))
-        end = max(end, reader.number("Q") + -(-weights // per_block) * block)
+        size = -(-math.prod(dimensions) // per_block) * block
+        sizes.add(name, dimensions, size)
+        end = max(end, reader.number("Q") + size)
     return end
 
 

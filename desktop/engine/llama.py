@@ -14,13 +14,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from desktop.engine.abort import AbortFlag
-from desktop.engine.base import Plan
+from desktop.engine.base import Attention, CacheType, Plan
 from desktop.engine.llama_faults import load_fault
 from desktop.engine.llama_sampler import TopCandidates
+from desktop.engine.shape import CPU_ROWS
 
 CONTROL = 1 << 3  # LLAMA_TOKEN_ATTR_CONTROL
-# The CPU looks at the abort flag between operations; with more rows one of them takes too long.
-CPU_ROWS = 128
 ABORTED = 2
 ASIDE = 1  # the second sequence; the conversation is sequence 0
 LOG_LINES = 200
@@ -78,7 +77,7 @@ class Model:
             parameters.devices = ctypes.addressof(none)
         library.log.clear()
         library.listen(True)
-        self.handle = lib.llama_model_load_from_file(_path_bytes(path), parameters)
+        self.handle = lib.llama_model_load_from_file(path_bytes(path), parameters)
         if not self.handle:
             raise LoadFailedError(*load_fault(library.log))
         self.vocabulary = lib.llama_model_get_vocab(self.handle)
@@ -195,6 +194,16 @@ class Context:
         """Forget the second sequence; the conversation's stays as it is."""
         self.lib.llama_memory_seq_rm(self._memory, ASIDE, -1, -1)
 
+    def set_threads(self, threads: int) -> None:
+        """From the next computation on."""
+        self.lib.llama_set_n_threads(self.handle, threads, threads)
+
+    def close(self) -> None:
+        """Give the memory back at once; the context cannot be used any more."""
+        self.lib.llama_free(self.handle)
+        for batch in (self._many, self.single_batch, self._many_aside):
+            self.lib.llama_batch_free(batch)
+
     def _filled(self, batch: Any, tokens: Sequence[int], position: int) -> Any:
         last = len(tokens) - 1
         batch.n_tokens = last + 1
@@ -258,7 +267,13 @@ def _context_parameters(lib: Any, plan: Plan) -> Any:
     parameters.n_seq_max = 2
     parameters.kv_unified = True
     parameters.n_threads = parameters.n_threads_batch = plan.threads
-    parameters.flash_attn_type = lib.LLAMA_FLASH_ATTN_TYPE_AUTO
+    parameters.flash_attn_type = {
+        Attention.AUTO: lib.LLAMA_FLASH_ATTN_TYPE_AUTO,
+        Attention.ON: lib.LLAMA_FLASH_ATTN_TYPE_ENABLED,
+        Attention.OFF: lib.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+    }[plan.attention]
+    kinds = {CacheType.F16: lib.GGML_TYPE_F16, CacheType.Q8_0: lib.GGML_TYPE_Q8_0}
+    parameters.type_k = parameters.type_v = kinds[plan.cache]
     parameters.offload_kqv = parameters.op_offload = plan.gpu_layers != 0
     parameters.no_perf = True
     return parameters
@@ -275,6 +290,6 @@ def _prepared_batch(lib: Any, size: int, sequence: int = 0) -> Any:
     return batch
 
 
-def _path_bytes(path: str) -> bytes:
+def path_bytes(path: str) -> bytes:
     """llama.cpp takes UTF-8 on Windows and the file system's bytes elsewhere."""
     return path.encode("utf-8") if sys.platform == "win32" else os.fsencode(path)

@@ -1,22 +1,32 @@
-"""Which plans to try for a model, the best first, and how many threads a computer should use.
+"""Which plans to try for a model on a computer, the best first, and how many threads to use.
 
-Pure: says what to try, tries nothing. A plan that fails for want of memory is followed by a smaller
-one: shorter context, fewer layers on the GPU, smaller batches, at last the CPU alone.
+Pure: says what to try, tries nothing. First comes what was asked for, or what is computed to fit
+beside the context with room left; then less and less, at last the CPU alone with a short context.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from desktop.engine.base import Plan
+from desktop.engine.base import Attention, CacheType, Plan
+from desktop.engine.machine import Machine
+from desktop.engine.shape import MIB, Shape, cpu_weights, gpu_bytes, memory_bytes
 
 LONGEST_CONTEXT = 8192
 CONTEXTS = (8192, 4096, 2048)
+# A talk with its memory needs so much; only a computer without a GPU goes below.
+LEAST_GPU_CONTEXT = 4096
 SMALLEST_BATCH = 64
 MOST_THREADS = 16
+# What stays free of a GPU's memory, for the screen and for other programs: 512 MiB, and a little
+# that a process grows while it talks...
+LEFT = 544 * MIB
+# ...and for what an estimate overlooks; less once the model has been measured here.
+SPARE, MEASURED_SPARE = 160 * MIB, 32 * MIB
+MEMORY_LEFT = 256 * MIB
 
 
 def resolve_context(context: int, train_context: int) -> int:
@@ -25,53 +35,101 @@ def resolve_context(context: int, train_context: int) -> int:
     return context if context > 0 else min(own, LONGEST_CONTEXT)
 
 
-def ladder(plan: Plan, *, layers: int, train_context: int, gpu: bool) -> list[Plan]:
-    """Plans to try, from the one asked for down to the least that still talks.
+def plans_to_try(
+    asked: Plan, shape: Shape, machine: Machine, extra: int | None = None
+) -> list[Plan]:
+    """From the best that should fit down to the least that still talks; [] where nothing can.
 
     Args:
-        plan: what was asked for; zeros and -1 are filled in.
-        layers: blocks of the model.
-        train_context: tokens the model was trained for.
-        gpu: whether there is one.
+        asked: layers >= 0 and a context > 0 are taken as they are; -1 and 0 are chosen here.
+        shape: of the model.
+        machine: with the memory that is free now.
+        extra: bytes that the model was found to take beyond the estimate; None: never measured.
     """
-    first = replace(
-        plan,
-        gpu_layers=_layers_on_gpu(plan.gpu_layers, layers) if gpu else 0,
-        context=resolve_context(plan.context, train_context),
-    )
-    steps = [first]
-    if first.gpu_layers:
-        steps += _gpu_steps(first)
-    steps += _cpu_steps(replace(first, gpu_layers=0))
-    return list(dict.fromkeys(steps))
+    first = replace(asked, context=resolve_context(asked.context, shape.train_context))
+    found: list[Plan] = []
+    if machine.gpus and asked.gpu_layers:
+        found += _gpu_plans(first, shape, gpu_budget(machine, extra) - (extra or 0))
+    found += _cpu_plans(replace(first, gpu_layers=0), shape, machine)
+    return list(dict.fromkeys(found))
 
 
-def lowered(plan: Plan, steps: Sequence[Plan]) -> Plan:
-    """The step after `plan`; the last one stays where it is."""
-    if plan not in steps:
-        return steps[-1]
-    return steps[min(steps.index(plan) + 1, len(steps) - 1)]
+def gpu_budget(machine: Machine, extra: int | None) -> int:
+    """Bytes a plan may take; without bounds where a backend tells no memory."""
+    if not all(device.total_bytes for device in machine.gpus):
+        return 1 << 62
+    spare = SPARE if extra is None else MEASURED_SPARE
+    return machine.free_gpu_bytes - len(machine.gpus) * (LEFT + spare)
 
 
-def _layers_on_gpu(asked: int, layers: int) -> int:
-    """llama.cpp counts the output as one more layer."""
-    return layers + 1 if asked < 0 else min(asked, layers + 1)
+def rank(plan: Plan) -> tuple[int, int, bool, int]:
+    """How good a plan is to talk with: layers on the GPU count most, then what is remembered."""
+    return (plan.gpu_layers, plan.context, plan.cache is CacheType.F16, plan.batch)
 
 
-def _gpu_steps(first: Plan) -> list[Plan]:
-    """A shorter context is felt least, so it goes first; then layers move to the CPU."""
-    steps = [replace(first, context=size) for size in CONTEXTS[1:2] if size < first.context]
-    small = steps[-1] if steps else first
-    for share in (2 / 3, 1 / 3):
-        steps.append(replace(small, gpu_layers=max(1, int(first.gpu_layers * share))))
-    return steps
+def takes_less(plan: Plan, than: Plan, shape: Shape) -> bool:
+    """Whether a plan asks less of what another one ran out of."""
+    if than.gpu_layers:
+        return not plan.gpu_layers or gpu_bytes(plan, shape) < gpu_bytes(than, shape)
+    return not plan.gpu_layers and memory_bytes(plan, shape) < memory_bytes(than, shape)
 
 
-def _cpu_steps(first: Plan) -> list[Plan]:
+def _gpu_plans(first: Plan, shape: Shape, budget: int) -> list[Plan]:
+    if first.gpu_layers > 0:
+        asked = replace(first, gpu_layers=min(first.gpu_layers, shape.all_layers))
+        return [asked, *_fewer(asked)]
+    whole = [plan for plan in _whole(first, shape) if gpu_bytes(plan, shape) <= budget]
+    small = replace(first, context=min(first.context, LEAST_GPU_CONTEXT))
+    if whole:
+        return [*whole, *_fewer(replace(small, gpu_layers=shape.all_layers))]
+    most = _most_layers(small, shape, budget)
+    if not most:
+        return []
+    partly = replace(small, gpu_layers=most)
+    return [partly, *_fewer(partly)]
+
+
+def _whole(first: Plan, shape: Shape) -> Iterator[Plan]:
+    """All layers on the GPU: a shorter context is felt least, then a cache with fewer bits.
+
+    A context that was asked for stays.
+    """
+    everything = replace(first, gpu_layers=shape.all_layers)
+    yield everything
+    short = everything
+    if first.context > LEAST_GPU_CONTEXT:
+        short = replace(everything, context=LEAST_GPU_CONTEXT)
+        yield short
+    if shape.even and first.cache is CacheType.F16:
+        yield replace(short, cache=CacheType.Q8_0, attention=Attention.ON)
+
+
+def _most_layers(plan: Plan, shape: Shape, budget: int) -> int:
+    for layers in range(shape.all_layers, 0, -1):
+        if gpu_bytes(replace(plan, gpu_layers=layers), shape) <= budget:
+            return layers
+    return 0
+
+
+def _fewer(plan: Plan) -> list[Plan]:
+    """Steps for when an estimate was wrong or a GPU is taken away."""
+    return [
+        replace(plan, gpu_layers=max(1, int(plan.gpu_layers * share))) for share in (2 / 3, 1 / 3)
+    ]
+
+
+def _cpu_plans(first: Plan, shape: Shape, machine: Machine) -> list[Plan]:
+    """Steps whose cache has room in memory; the last of them in any case, if it can ever have."""
     steps = [first]
     steps += [replace(first, context=size) for size in CONTEXTS[1:] if size < first.context]
     steps.append(replace(steps[-1], batch=min(first.batch, SMALLEST_BATCH)))
-    return steps
+    total, available = machine.memory_bytes, machine.available_bytes - MEMORY_LEFT
+    if not total:
+        return steps
+    last = steps[-1]
+    if memory_bytes(last, shape) > total or cpu_weights(last, shape) > total:
+        return []
+    return [step for step in steps if memory_bytes(step, shape) <= available] or [last]
 
 
 def choose_threads(
@@ -79,19 +137,20 @@ def choose_threads(
     system: Path = Path("/sys/devices/system/cpu"),
 ) -> int:
     """One thread per physical core: two on one core only wait for the same memory."""
-    cpus = (allowed or _allowed_cpus)()
+    cpus = (allowed or allowed_cpus)()
     if len(cpus) <= 2:
         return max(1, len(cpus))
-    return max(1, min(_physical(cpus, system), MOST_THREADS))
+    return max(1, min(physical_cores(cpus, system), MOST_THREADS))
 
 
-def _allowed_cpus() -> set[int]:
+def allowed_cpus() -> set[int]:
+    """Numbers of the logical processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return set(os.sched_getaffinity(0))
     return set(range(os.cpu_count() or 1))
 
 
-def _physical(cpus: set[int], system: Path) -> int:
+def physical_cores(cpus: set[int], system: Path = Path("/sys/devices/system/cpu")) -> int:
     """Count cores by their siblings; where the system does not tell, half of the CPUs."""
     try:
         siblings = {

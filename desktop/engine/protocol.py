@@ -15,9 +15,19 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from desktop.engine.base import ChatMessage, Done, Loaded, Plan, Sampling, Started, Stats
+from desktop.engine.base import (
+    ChatMessage,
+    Done,
+    Loaded,
+    Plan,
+    Sampling,
+    Started,
+    Stats,
+    Tuned,
+)
+from desktop.engine.machine import Machine
 
-VERSION = 2
+VERSION = 3
 LONGEST_LINE = 16 * 1024 * 1024
 
 T = TypeVar("T")
@@ -29,11 +39,38 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """Load a model."""
+    """Load a model.
+
+    `tune` asks for a trial once the worker has nothing to do, after the first reply.
+    """
 
     id: int
     path: str
     plan: Plan
+    tune: bool = False
+
+
+@dataclass(frozen=True)
+class UseAdapter:
+    """Lay an adapter over the loaded model, or take it off where `path` is ""."""
+
+    id: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Tune:
+    """Try within so many seconds what is quickest, now."""
+
+    id: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class CheckHealth:
+    """Compute one token and forget it: is everything still there?"""
+
+    id: int
 
 
 @dataclass(frozen=True)
@@ -76,10 +113,10 @@ class Quit:
 
 @dataclass(frozen=True)
 class Hello:
-    """First line of the worker: who speaks, and which GPUs llama.cpp sees."""
+    """First line of the worker: who speaks, and what this computer offers it."""
 
     version: int
-    gpus: tuple[str, ...]
+    machine: Machine
 
 
 @dataclass(frozen=True)
@@ -88,6 +125,29 @@ class ModelLoaded:
 
     id: int
     loaded: Loaded
+
+
+@dataclass(frozen=True)
+class AdapterUsed:
+    """Answer to UseAdapter; "" where none is in use."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class TrialDone:
+    """Answer to Tune, or unasked after `Load.tune`; None where it was cut short."""
+
+    id: int
+    tuned: Tuned | None
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """Answer to CheckHealth."""
+
+    id: int
 
 
 @dataclass(frozen=True)
@@ -140,8 +200,30 @@ class Alive:
     stats: Stats
 
 
-Request = Load | Generate | GenerateStructured | Cancel | AskStats | Quit
-Event = Hello | ModelLoaded | ReplyStarted | ReplyText | ReplyDone | Failed | TellStats | Alive
+Request = (
+    Load
+    | UseAdapter
+    | Tune
+    | CheckHealth
+    | Generate
+    | GenerateStructured
+    | Cancel
+    | AskStats
+    | Quit
+)
+Event = (
+    Hello
+    | ModelLoaded
+    | AdapterUsed
+    | TrialDone
+    | Healthy
+    | ReplyStarted
+    | ReplyText
+    | ReplyDone
+    | Failed
+    | TellStats
+    | Alive
+)
 _REQUESTS: Mapping[str, type[Request]] = {kind.__name__: kind for kind in get_args(Request)}
 _EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
@@ -160,6 +242,11 @@ def decode_request(line: bytes) -> Request:
 def decode_event(line: bytes) -> Event:
     """Read what the worker sent; raises ProtocolError."""
     return _decode(line, _EVENTS)
+
+
+def from_plain(kind: type[T], body: Mapping[str, Any]) -> T:
+    """A checked dataclass from a JSON object, for files that are written the same way."""
+    return _build(kind, body)
 
 
 def _decode(line: bytes, kinds: Mapping[str, type[T]]) -> T:

@@ -141,6 +141,20 @@ class Session:
         """Answer a question aside; what is cached of the conversation stays."""
         self._aside.reply(self._cache, self._prompts.aside(messages), grammar, sampling, emit)
 
+    def forget(self) -> None:
+        """Nothing is cached any more: it was computed by what is no longer in use."""
+        self._context.keep(0)
+        self._cache.clear()
+        self._progress.cached = 0
+
+    def check(self) -> None:
+        """Compute one token beside the conversation and forget it; a lost device ends us here."""
+        if len(self._cache) < self._context.size:
+            self._context.branch(len(self._cache))
+            self._context.evaluate_aside([0], len(self._cache))
+            self._context.wait()
+            self._context.leave()
+
     def _control(self, model: Model) -> tuple[set[int], tuple[str, ...]]:
         """Tokens that end a reply, and names that are never shown.
 

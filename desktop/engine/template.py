@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 from jinja2 import TemplateError, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -93,7 +94,13 @@ class ChatTemplate:
         return trimmed if self._render(plain, answer) == _joined(parts, trimmed) else contents
 
     def _render(self, messages: list[dict[str, str]], answer: bool) -> str:
-        return self._template.render(messages=messages, add_generation_prompt=answer, **self._words)
+        words = {"messages": messages, "add_generation_prompt": answer, **self._words}
+        try:
+            return self._template.render(**words)
+        except TemplateError:
+            raise
+        except Exception as error:  # it came out of a file: whatever it does is its own fault
+            raise TemplateError(type(error).__name__) from error
 
 
 def _joined(parts: Sequence[str], contents: Sequence[str]) -> str:
@@ -114,11 +121,26 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True,
         lstrip_blocks=True,
+        optimized=False,
         extensions=["jinja2.ext.loopcontrols", _GenerationTag],
     )
+    environment.code_generator_class = _Unfolded
     environment.filters["tojson"] = _to_json
     environment.globals["raise_exception"] = _raise
     return environment
+
+
+class _Unfolded(CodeGenerator):
+    """Computes nothing while a template is compiled, which is while a model loads.
+
+    Else what is constant in a file would be: gigabytes of it, where somebody wrote that. When it is
+    rendered, the client's patience has a limit.
+    """
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if isinstance(node, nodes.TemplateData):
+            return super()._output_child_to_const(node, frame, finalize)
+        raise nodes.Impossible
 
 
 def _to_json(value: Any, indent: int | None = None) -> str:

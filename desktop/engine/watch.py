@@ -23,16 +23,22 @@ class Limits:
         silence: without a line while a reply is made.
         load_silence: the same while a model loads; mapping gigabytes may hold up every thread.
         stall: alive, but nothing goes on.
+        begin: from a request to the word that its prompt fits; a template may compute for ever.
         cancel: from a cancel to the end of the reply.
         grace: one more look before the verdict, for when it was we who slept.
+        health: from the question whether all is well to the answer.
+        nap: of the wall clock between two beats; after more the computer has slept.
     """
 
     start: float = 30.0
     silence: float = 1.5
     load_silence: float = 10.0
     stall: float = 10.0
+    begin: float = 20.0
     cancel: float = 5.0
     grace: float = 0.3
+    health: float = 5.0
+    nap: float = 8.0
 
 
 class Watch:

@@ -17,7 +17,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from jinja2 import TemplateError
@@ -27,34 +27,49 @@ from desktop.engine.abort import AbortFlag
 from desktop.engine.base import Done, GenerationEvent, Loaded, Plan, Started, Stats
 from desktop.engine.exits import EXIT_COMPUTE, EXIT_FAULT
 from desktop.engine.llama import ComputeFailedError, Context, Library, LoadFailedError, Model
-from desktop.engine.llama_devices import gpu_names
+from desktop.engine.llama_adapter import Adapters
+from desktop.engine.llama_devices import free_bytes
+from desktop.engine.machine import Machine
+from desktop.engine.machine_facts import read_machine
 from desktop.engine.memory_use import resident_bytes
+from desktop.engine.outbox import Outbox, claim_pipes
 from desktop.engine.plan import choose_threads
 from desktop.engine.prompt import PromptBuilder
 from desktop.engine.session import Progress, Session
 from desktop.engine.template import ChatTemplate
+from desktop.engine.trial import Trial
 from desktop.errors import XinyuError
 
 BEAT = 0.4
+# A trial begins when nothing was asked for so long, and takes so long at most.
+IDLE_SECONDS, TRIAL_SECONDS = 4.0, 6.0
+# A GPU with less than this is left alone: a trial needs buffers of its own.
+TRIAL_ROOM = 1 << 30
+UNASKED, FIRST_TRIAL = 0, -10
+REHEARSED_TOKENS = 4
 
-Work = protocol.Load | protocol.Generate | protocol.GenerateStructured
+Work = (
+    protocol.Load
+    | protocol.UseAdapter
+    | protocol.Tune
+    | protocol.CheckHealth
+    | protocol.Generate
+    | protocol.GenerateStructured
+)
 
 
-class Outbox:
-    """Writes whole lines, from any thread."""
+@dataclass
+class _Running:
+    """What is loaded."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._lock = threading.Lock()
-
-    def send(self, event: protocol.Event) -> None:
-        line = memoryview(protocol.encode(event))
-        try:
-            with self._lock:
-                while line:
-                    line = line[os.write(self._descriptor, line) :]
-        except OSError:
-            os._exit(0)  # nobody reads any more
+    model: Model
+    context: Context
+    session: Session
+    adapters: Adapters
+    plan: Plan
+    tune: bool
+    threads_open: bool
+    replied: bool = False
 
 
 class Worker:
@@ -67,23 +82,42 @@ class Worker:
         self._abort = AbortFlag()
         self._progress = Progress()
         self._library = Library()
-        self._session: Session | None = None
+        self._running: _Running | None = None
+        self._trial = UNASKED
 
     def run(self) -> None:
-        gpus = gpu_names()
-        self._outbox.send(protocol.Hello(protocol.VERSION, gpus))
+        machine = read_machine()
+        self._outbox.send(protocol.Hello(protocol.VERSION, machine))
         for task in (self._listen, self._beat):
             threading.Thread(target=task, daemon=True).start()
         while True:
-            self._do(self._work.get(), gpus)
+            try:
+                work = self._work.get(timeout=IDLE_SECONDS if self._wants_trial() else None)
+            except queue.Empty:
+                self._try_out(protocol.Tune(UNASKED, TRIAL_SECONDS), machine)
+            else:
+                self._do(work, machine)
 
-    def _do(self, work: Work, gpus: tuple[str, ...]) -> None:
+    def _wants_trial(self) -> bool:
+        running = self._running
+        return running is not None and running.tune and running.replied
+
+    def _do(self, work: Work, machine: Machine) -> None:
         self._abort.begin(work.id)
         try:
             if isinstance(work, protocol.Load):
-                self._load(work, gpus)
+                self._load(work, machine)
+            elif self._running is None:
+                self._outbox.send(protocol.Failed(work.id, "engine_not_loaded", {}))
+            elif isinstance(work, protocol.Tune):
+                self._try_out(work, machine)
+            elif isinstance(work, protocol.UseAdapter):
+                self._use_adapter(work, self._running)
+            elif isinstance(work, protocol.CheckHealth):
+                self._running.session.check()
+                self._outbox.send(protocol.Healthy(work.id))
             else:
-                self._generate(work)
+                self._generate(work, self._running)
         except LoadFailedError as fault:
             self._outbox.send(protocol.Failed(work.id, fault.code, fault.details))
         except TemplateError:
@@ -93,18 +127,57 @@ class Worker:
         finally:
             self._abort.end()
 
-    def _load(self, work: protocol.Load, gpus: tuple[str, ...]) -> None:
+    def _load(self, work: protocol.Load, machine: Machine) -> None:
         began = time.monotonic()
         plan = replace(work.plan, threads=work.plan.threads or choose_threads())
         model = Model(self._library, work.path, plan.gpu_layers)
         context = Context(self._library, model, plan, self._abort)
-        self._session = self._make_session(model, context)
+        session = self._make_session(model, context)
+        left = -1
         if plan.gpu_layers:
             self._rehearse(context)
+            left = free_bytes()
+        plan = replace(plan, context=context.size)
+        chosen = work.plan.threads == 0
+        self._running = _Running(
+            model, context, session, Adapters(model), plan, work.tune, threads_open=chosen
+        )
         # Nothing made so far will go away: the collector need not look at it again.
         gc.freeze()
-        loaded = _describe(model, context, plan, gpus, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        loaded = _describe(model, plan, machine, seconds, left)
         self._outbox.send(protocol.ModelLoaded(work.id, loaded))
+
+    def _use_adapter(self, work: protocol.UseAdapter, running: _Running) -> None:
+        running.session.forget()
+        name = running.adapters.use(running.context, work.path)
+        self._outbox.send(protocol.AdapterUsed(work.id, name))
+
+    def _try_out(self, work: protocol.Tune, machine: Machine) -> None:
+        """Whatever is asked meanwhile ends the trial; it is done once for a load."""
+        running = self._running
+        assert running is not None
+        running.tune = False
+        tuned = None
+        self._trial = FIRST_TRIAL - work.id  # a number that no request has
+        self._abort.begin(self._trial)
+        room = free_bytes() if running.plan.gpu_layers else TRIAL_ROOM
+        if room >= TRIAL_ROOM and self._work.empty():
+            trial = Trial(
+                self._library,
+                running.model,
+                running.plan,
+                self._abort,
+                cores=machine.cores,
+                logical=machine.threads,
+                seconds=work.seconds,
+            )
+            tuned = trial.run()
+        self._trial = UNASKED
+        self._abort.end()
+        if tuned is not None and tuned.steady and running.threads_open:
+            running.context.set_threads(tuned.threads)
+        self._outbox.send(protocol.TrialDone(work.id, tuned))
 
     def _make_session(self, model: Model, context: Context) -> Session:
         bos, eos = (
@@ -116,19 +189,26 @@ class Worker:
         return Session(model, context, prompts, self._abort, self._progress)
 
     def _rehearse(self, context: Context) -> None:
-        """A GPU runs out of memory at the first full batch, so that comes now."""
-        context.evaluate([0] * min(context.batch_size, context.size), 0)
+        """A GPU runs out of memory at the first full batch, so that comes now.
+
+        Single tokens after it: graphs for them are made, too, and take memory of their own.
+        """
+        full = min(context.batch_size, context.size - REHEARSED_TOKENS)
+        context.evaluate([0] * full, 0)
+        for position in range(full, full + REHEARSED_TOKENS):
+            context.evaluate([0], position)
+        context.wait()
         context.keep(0)
 
-    def _generate(self, work: protocol.Generate | protocol.GenerateStructured) -> None:
-        if self._session is None:
-            self._outbox.send(protocol.Failed(work.id, "engine_not_loaded", {}))
-            return
+    def _generate(
+        self, work: protocol.Generate | protocol.GenerateStructured, running: _Running
+    ) -> None:
         tell = partial(self._tell, work.id)
         if isinstance(work, protocol.Generate):
-            self._session.reply(work.messages, work.sampling, tell)
+            running.session.reply(work.messages, work.sampling, tell)
+            running.replied = True
         else:
-            self._session.reply_aside(work.messages, work.grammar, work.sampling, tell)
+            running.session.reply_aside(work.messages, work.grammar, work.sampling, tell)
 
     def _tell(self, request: int, event: GenerationEvent) -> None:
         if isinstance(event, Started):
@@ -156,6 +236,8 @@ class Worker:
             os._exit(0)
         else:
             self._work.put(request)
+            if trial := self._trial:
+                self._abort.cancel(trial)
 
     def _beat(self) -> None:
         while True:
@@ -167,28 +249,19 @@ class Worker:
         return Stats(resident_bytes(), self._progress.cached, self._progress.generated)
 
 
-def _describe(
-    model: Model, context: Context, plan: Plan, gpus: tuple[str, ...], seconds: float
-) -> Loaded:
+def _describe(model: Model, plan: Plan, machine: Machine, seconds: float, left: int) -> Loaded:
+    gpus = machine.gpus
     return Loaded(
-        plan=replace(plan, context=context.size),
+        plan=plan,
         architecture=model.meta("general.architecture"),
         name=model.meta("general.name"),
         parameters=model.parameters,
         layers=model.layers,
-        device=gpus[0] if plan.gpu_layers and gpus else "CPU",
+        device=gpus[0].description if plan.gpu_layers and gpus else "CPU",
         train_context=model.train_context,
         seconds=seconds,
+        left_bytes=left,
     )
-
-
-def claim_pipes() -> tuple[int, int]:
-    """Descriptors of the protocol; what native code prints to stdout goes to stderr instead."""
-    requests, events = os.dup(0), os.dup(1)
-    os.dup2(2, 1)
-    with open(os.devnull, "rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-    return requests, events
 
 
 def main() -> None:

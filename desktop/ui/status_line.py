@@ -87,10 +87,21 @@ class StatusLine(ElidedLabel):
         if self._ready is None:
             return []
         starter = self.tr("Small starter model")
-        parts = [starter if self._ready.starter else self._ready.loaded.name, self._place()]
+        loaded = self._ready.loaded
+        parts = [starter if self._ready.starter else loaded.name, self._place()]
+        if loaded.adapter:
+            parts.append(self.tr("with {adapter}").format(adapter=loaded.adapter))
+        if loaded.note:
+            parts.append(self._note(loaded.note))
         if self._speed >= 1:
             parts.append(self.tr("%n tokens a second", "", round(self._speed)))
         return parts
+
+    def _note(self, note: str) -> str:
+        """A quiet word: nothing is lost and nothing has to be done."""
+        if note == "plan_lowered":
+            return self.tr("slower for now: memory is short")
+        return self.tr("with the llama.cpp that came along: the chosen one does not load")
 
     def _place(self) -> str:
         assert self._ready is not None

@@ -8,7 +8,7 @@ Embeddings and head stay whole too: the loss works on the head block by block. K
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -61,7 +61,8 @@ def held(causal: Any) -> int:
 
 
 def _local(parameter: nn.Parameter) -> torch.Tensor:
-    return parameter.to_local() if _is_shared_out(parameter) else parameter
+    part: Any = parameter
+    return cast(torch.Tensor, part.to_local() if _is_shared_out(parameter) else part)
 
 
 def _is_shared_out(parameter: nn.Parameter) -> bool:

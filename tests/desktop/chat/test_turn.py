@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from desktop.chat.events import (
@@ -20,7 +22,13 @@ from desktop.chat.events import (
     TurnFailed,
 )
 from desktop.chat.turn import Model
-from desktop.engine.base import Loaded, LoadRequest, Sampling
+from desktop.engine.base import (
+    GenerateRequest,
+    GenerationEvent,
+    Loaded,
+    LoadRequest,
+    Sampling,
+)
 from desktop.engine.scripted import ScriptedEngine
 from desktop.errors import EngineError
 from desktop.store.conversations import Conversations
@@ -260,3 +268,22 @@ def test_another_model_is_loaded_before_the_next_reply(conversations: Conversati
     ready = [e for e in turns.send(None, "在吗") if isinstance(e, ModelReady)]
 
     assert [(event.loaded.name, event.model_id) for event in ready] == [("other", "other")]
+
+
+class ComesBackWithLess(ScriptedEngine):
+    """Dies between two turns and starts again by itself with a smaller plan, as the real one."""
+
+    def generate(self, request: GenerateRequest) -> Iterator[GenerationEvent]:
+        if self.requests and self._loaded is not None:
+            plan = replace(self._loaded.plan, context=2048)
+            self._loaded = replace(self._loaded, plan=plan, note="plan_lowered")
+        return super().generate(request)
+
+
+def test_a_plan_that_was_lowered_meanwhile_is_told_once(conversations: Conversations) -> None:
+    turns = runner(conversations, ComesBackWithLess(["一", "二", "三"]))
+    told = [
+        [event.loaded.note for event in turns.send(None, "你好") if isinstance(event, ModelReady)]
+        for _ in range(3)
+    ]
+    assert told == [[""], ["plan_lowered"], []]

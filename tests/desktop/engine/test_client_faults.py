@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,9 +21,11 @@ from desktop.engine.base import (
     Plan,
     Token,
 )
+from desktop.engine.child import default_environment
 from desktop.engine.client import ProcessEngine
 from desktop.engine.watch import Limits
 from desktop.errors import EngineError, ModelFileError, XinyuError
+from tests.support.hollow_gguf import write_hollow_gguf
 from tests.support.tiny_gguf import write_tiny_gguf
 
 ASK = GenerateRequest([ChatMessage("user", "hi")])
@@ -201,3 +205,133 @@ def test_closing_twice_is_harmless_and_it_starts_again(make: Make, model: Path) 
     engine.close()
     assert engine.loaded is None
     assert text_of(engine.generate(ASK)) == "我在"
+
+
+GIB = 1 << 30
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    return write_hollow_gguf(tmp_path / "4b.gguf")
+
+
+@pytest.fixture
+def on_gpu(tmp_path: Path) -> Iterator[Callable[[str, float], ProcessEngine]]:
+    """An engine over a computer with so many GiB free on its GPU; all share one file of plans."""
+    engines = []
+
+    def build(mode: str, free: float) -> ProcessEngine:
+        command = [sys.executable, str(WORKER), mode, str(tmp_path / "starts")]
+        environment = {**default_environment(), "FAKE_GPU_FREE": str(int(free * GIB))}
+        engines.append(
+            ProcessEngine(command, environment=environment, plans=tmp_path / "plans.json")
+        )
+        return engines[-1]
+
+    yield build
+    for engine in engines:
+        engine.close()
+
+
+@pytest.mark.parametrize("free", [0, 0.5, 1, 1.5, 2, 3, 3.5, 4, 5, 8, 16])
+def test_a_squeezed_gpu_talks_and_leaves_half_a_gigabyte(
+    on_gpu: Callable[[str, float], ProcessEngine], large: Path, free: float
+) -> None:
+    engine = on_gpu("gpu-full", free)
+    loaded = engine.load(LoadRequest(large))
+    assert text_of(engine.generate(ASK)) == "我在"
+    assert loaded.left_bytes >= GIB // 2 or loaded.plan.gpu_layers == 0
+    if free >= 8:
+        assert (loaded.plan.gpu_layers, loaded.plan.context) == (37, 8192)
+    if free <= 0.5:
+        assert loaded.plan.gpu_layers == 0
+
+
+def test_a_plan_is_remembered_lowered_and_tried_better_again(
+    on_gpu: Callable[[str, float], ProcessEngine], large: Path, tmp_path: Path
+) -> None:
+    best = on_gpu("gpu-full", 8).load(LoadRequest(large))
+    assert best.note == ""
+    squeezed = on_gpu("gpu-full", 2.5).load(LoadRequest(large))
+    assert 0 < squeezed.plan.gpu_layers < 37
+    assert squeezed.note == "plan_lowered"
+    before = starts(tmp_path)
+    assert on_gpu("gpu-full", 2.5).load(LoadRequest(large)).plan == squeezed.plan
+    assert starts(tmp_path) == before + 1
+    again = on_gpu("gpu-full", 8).load(LoadRequest(large))
+    assert (again.plan, again.note) == (best.plan, "")
+
+
+def test_a_plan_that_ends_the_process_is_not_tried_again_until_there_is_more_room(
+    on_gpu: Callable[[str, float], ProcessEngine], large: Path
+) -> None:
+    engine = on_gpu("gpu abort-once", 6)
+    best = engine.load(LoadRequest(large)).plan
+    with pytest.raises(EngineError, match="SIGABRT"):
+        list(engine.generate(ASK))
+    assert text_of(engine.generate(ASK)) == "我在"
+    assert engine.loaded is not None
+    assert (engine.loaded.plan.gpu_layers, engine.loaded.plan.context) == (37, 4096)
+    assert engine.loaded.note == "plan_lowered"
+    assert on_gpu("gpu", 6).load(LoadRequest(large)).plan.context == 4096
+    assert on_gpu("gpu", 12).load(LoadRequest(large)).plan == best
+
+
+def test_a_gpu_that_ends_whoever_looks_at_it_is_not_looked_at(
+    on_gpu: Callable[[str, float], ProcessEngine], large: Path
+) -> None:
+    engine = on_gpu("gpu-untouchable", 8)
+    loaded = engine.load(LoadRequest(large))
+    assert (loaded.plan.gpu_layers, loaded.note) == (0, "plan_lowered")
+    assert text_of(engine.generate(ASK)) == "我在"
+
+
+def test_a_build_that_does_not_load_is_left_alone_and_told(
+    make: Make, model: Path, tmp_path: Path
+) -> None:
+    loaded = make("bad-library").load(LoadRequest(model, library=tmp_path))
+    assert loaded.note == "library_unusable"
+    with pytest.raises(EngineError, match="library_unusable"):
+        make("bad-library").look(tmp_path)
+    assert make("bad-library").look().library == "fake"
+
+
+@pytest.mark.parametrize("mode", ["sick", "stuck"])
+def test_after_a_sleep_it_is_asked_whether_all_is_well(
+    make: Make, model: Path, tmp_path: Path, mode: str
+) -> None:
+    engine = make(mode, Limits(nap=0.5, health=0.5, stall=0.5, grace=0.1))
+    loaded = engine.load(LoadRequest(model))
+    assert text_of(engine.generate(ASK)) == "我在"
+    assert starts(tmp_path) == 1
+    assert engine.process_id is not None
+    os.kill(engine.process_id, signal.SIGSTOP)  # as a sleep does to both
+    time.sleep(0.8)
+    os.kill(engine.process_id, signal.SIGCONT)
+    time.sleep(0.3)
+    assert text_of(engine.generate(ASK)) == "我在"
+    assert starts(tmp_path) == 2
+    assert engine.loaded is not None
+    assert engine.loaded.plan == loaded.plan
+
+
+def test_one_that_is_well_after_a_sleep_goes_on(make: Make, model: Path, tmp_path: Path) -> None:
+    engine = make("fine", Limits(nap=0.3))
+    engine.load(LoadRequest(model))
+    assert engine.process_id is not None
+    os.kill(engine.process_id, signal.SIGSTOP)
+    time.sleep(0.5)
+    os.kill(engine.process_id, signal.SIGCONT)
+    assert text_of(engine.generate(ASK)) == "我在"
+    assert starts(tmp_path) == 1
+
+
+def test_what_a_trial_found_is_used_the_next_time(tmp_path: Path, model: Path) -> None:
+    command = [sys.executable, str(WORKER), "tunes", str(tmp_path / "starts")]
+    for threads, batch in ((0, 256), (2, 64)):
+        engine = ProcessEngine(command, plans=tmp_path / "plans.json", tune=True)
+        plan = engine.load(LoadRequest(model)).plan
+        assert (plan.threads, plan.batch) == (threads, batch)
+        assert text_of(engine.generate(ASK)) == "我在"
+        time.sleep(0.2)
+        engine.close()

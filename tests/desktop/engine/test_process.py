@@ -28,6 +28,7 @@ from desktop.engine.base import (
 )
 from desktop.engine.child import default_environment
 from desktop.engine.client import ProcessEngine
+from desktop.engine.watch import Limits
 from desktop.errors import EngineError, XinyuError
 from tests.support.tiny_gguf import write_tiny_gguf
 
@@ -278,7 +279,7 @@ def test_killed_while_idle_nobody_notices(engine: ProcessEngine, models: Path) -
 def test_the_worker_ends_when_its_parent_does(models: Path) -> None:
     engine = ProcessEngine()
     engine.load(LoadRequest(models / "说话.gguf", ONE))
-    child = engine._child
+    child = engine._host.child
     assert child is not None
     assert child._process.stdin is not None
     child._process.stdin.close()
@@ -340,3 +341,22 @@ def test_the_log_never_holds_what_a_person_typed(
 def _kill(engine: ProcessEngine, number: int) -> None:
     if engine.process_id is not None:
         os.kill(engine.process_id, number)
+
+
+@posix
+def test_after_a_sleep_the_real_process_says_that_it_is_well(models: Path) -> None:
+    engine = ProcessEngine(limits=Limits(nap=0.8))
+    try:
+        engine.load(LoadRequest(models / "说话.gguf", ONE))
+        _, first, _ = run(engine.generate(ask("hi")))
+        process = engine.process_id
+        assert process is not None
+        os.kill(process, signal.SIGSTOP)
+        time.sleep(1.2)
+        os.kill(process, signal.SIGCONT)
+        started, second, _ = run(engine.generate(ask("hi", first, "and now?")))
+        assert second == REPLY
+        assert started.reused_tokens > 0  # the check left the conversation in the cache
+        assert engine.process_id == process
+    finally:
+        engine.close()

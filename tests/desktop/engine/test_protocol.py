@@ -10,11 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.engine import protocol
-from desktop.engine.base import ChatMessage, Done, Loaded, Plan, Reason, Sampling, Started, Stats
+from desktop.engine.base import (
+    Attention,
+    CacheType,
+    ChatMessage,
+    Done,
+    Loaded,
+    Plan,
+    Reason,
+    Sampling,
+    Started,
+    Stats,
+    Tuned,
+)
+from desktop.engine.machine import Device, DeviceKind, Machine
 
 LOADED = Loaded(Plan(3, 4096, 2, 64), "qwen3", "名字", 12, 2, "CPU", 2048, 0.5)
+GPU = Device("CUDA0", "显卡", "CUDA", DeviceKind.GPU, 24 << 30, 20 << 30)
 EVENTS = [
-    protocol.Hello(1, ("GPU 一", "GPU 2")),
+    protocol.Hello(1, Machine((GPU,), ("AVX2",), 4, 8, 16 << 30, 8 << 30, "b1", True)),
+    protocol.AdapterUsed(5, "温和"),
+    protocol.TrialDone(0, Tuned(2, 64, Attention.ON, 0.1, 0.2)),
+    protocol.TrialDone(6, None),
+    protocol.Healthy(7),
     protocol.ModelLoaded(1, LOADED),
     protocol.ReplyStarted(2, Started(10, 4, 6, 0)),
     protocol.ReplyText(2, "好😀\n\u2028"),
@@ -25,6 +43,10 @@ EVENTS = [
 ]
 REQUESTS = [
     protocol.Load(1, "/模 型/😀.gguf", Plan()),
+    protocol.Load(1, "a", Plan(attention=Attention.ON, cache=CacheType.Q8_0), tune=True),
+    protocol.UseAdapter(5, "/适配/a.gguf"),
+    protocol.Tune(6, 2.5),
+    protocol.CheckHealth(7),
     protocol.Generate(2, (ChatMessage("user", "嗨"),), Sampling(seed=None)),
     protocol.Generate(2, (), Sampling(seed=5)),
     protocol.Cancel(2),

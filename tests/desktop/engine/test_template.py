@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from jinja2 import TemplateError
+
 from desktop.engine.base import ChatMessage
 from desktop.engine.template import ChatTemplate, Segment
 from tests.support.tiny_gguf import CHATML
@@ -57,3 +60,26 @@ def test_generation_marks_break_and_thinking_switch_are_understood() -> None:
 
 def test_the_end_of_a_turn_is_the_template_s_own() -> None:
     assert ChatTemplate(CHATML).until_next == "<|im_end|>\n<|im_start|>user\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{% include '/etc/passwd' %}",
+        "{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}",
+        "{{ messages[99]['content'] + 1 }}",
+        "{{ 1 / 0 }}",
+        "{{ [] | first + 1 }}",
+    ],
+)
+def test_whatever_a_template_does_is_a_fault_of_the_template(source: str) -> None:
+    with pytest.raises(TemplateError):
+        ChatTemplate(source).segments(TALK, answer=True)
+
+
+def test_nothing_is_computed_while_a_template_is_compiled() -> None:
+    template = ChatTemplate(
+        "{% if messages %}{{ 'a' * 3 }}{% else %}{{ 'x' * 10 ** 15 }}{% endif %}"
+    )
+    assert joined(template.segments(TALK, answer=True)) == "aaa"

@@ -172,6 +172,19 @@ def test_the_technical_ones_are_folded_away(dialog: SettingsDialog) -> None:
     assert (dialog.settings.threads, dialog.settings.gpu_layers) == (4, 0)
 
 
+def test_an_adapter_and_another_build_are_named_by_their_place(dialog: SettingsDialog) -> None:
+    button(dialog, "Advanced").click()
+    for words, path in (
+        ("Adapter for this model (a GGUF file)", "/适配/kind.gguf"),
+        ("Folder of another llama.cpp", "/opt/llama"),
+    ):
+        field = named(dialog, QLineEdit, words)
+        field.setText(f" {path} ")
+        field.editingFinished.emit()
+    assert dialog.settings.adapter == "/适配/kind.gguf"
+    assert dialog.settings.library == "/opt/llama"
+
+
 def test_where_the_data_lies(dialog: SettingsDialog, opened: Opened) -> None:
     assert str(HOME) in [label.text() for label in dialog.findChildren(QLabel)]
     button(dialog, "Open the folder").click()
