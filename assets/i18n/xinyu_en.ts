@@ -1305,6 +1305,10 @@
         <translation>Models</translation>
     </message>
     <message>
+        <source>What is chosen here answers only when no server is set any more.</source>
+        <translation>What is chosen here answers only when no server is set any more.</translation>
+    </message>
+    <message>
         <source>Asking {host} how large it is…</source>
         <translation>Asking {host} how large it is…</translation>
     </message>

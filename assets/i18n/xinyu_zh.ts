@@ -1304,6 +1304,10 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>What is chosen here answers only when no server is set any more.</source>
+        <translation>在这里选的模型，要等到不再设有服务器时才会来回答。</translation>
+    </message>
+    <message>
         <source>Asking {host} how large it is…</source>
         <translation>正在向 {host} 询问大小…</translation>
     </message>

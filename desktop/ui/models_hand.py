@@ -85,6 +85,8 @@ class ModelsHand(QObject):
             self._desk, self._settings, self._wording(), self._rest, self._downloads,
             self._extras.window,
         )  # fmt: skip
+        if where := self._talk_page.place.text():
+            page.tell_server(where)
         page.model_chosen.connect(self._on_model_chosen)
         page.load_wanted.connect(lambda: self._controller.load())
         page.finished.connect(self._on_page_closed)

@@ -108,6 +108,8 @@ class ModelsPage(QDialog):
         self.resize(SIZE.boundedTo(room))
         self.told = label("notice")
         self.told.hide()
+        self.elsewhere = label("soft")
+        self.elsewhere.hide()
         self.list = ModelsList(wording)
         self.question = QuestionPage()
         self._questions = Questions(self.question, wording, self)
@@ -164,6 +166,12 @@ class ModelsPage(QDialog):
         if sentence:
             event = QAccessibleAnnouncementEvent(self.told, sentence)
             QAccessible.updateAccessibility(event)
+
+    def tell_server(self, where_words_go: str) -> None:
+        """A server answers here, set by whoever looks after this computer: choices wait."""
+        counts = self.tr("What is chosen here answers only when no server is set any more.")
+        self.elsewhere.setText(f"{where_words_go} {counts}")
+        self.elsewhere.show()
 
     def show_card(self, card: QWidget) -> None:
         """Scroll to where it can be seen."""
@@ -328,6 +336,8 @@ class ModelsPage(QDialog):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(top)
+        self.elsewhere.setContentsMargins(24, 4, 24, 4)
+        whole.addWidget(self.elsewhere)
         whole.addWidget(self.pages, 1)
         whole.addLayout(foot)
 

@@ -16,6 +16,7 @@ from desktop.settings import Settings
 from desktop.store.database import open_store
 from desktop.store.preferences import Preferences
 from desktop.ui.about import AboutDialog
+from desktop.ui.models_page import ModelsPage
 from desktop.ui.welcome import WelcomePage
 from desktop.ui.window import MainWindow
 from tests.support.replay_server import DONE, ReplayServer, event, head, serving
@@ -122,6 +123,20 @@ def test_about_says_it_too(desk: Desk) -> None:
     words = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert HOST in words
     assert "needs no network" not in words
+
+
+def test_the_page_of_models_says_that_a_choice_waits(desk: Desk) -> None:
+    welcome_done(desk)
+    window = desk.open(open_session_with=set_up(desk, f'address = "https://{HOST}"'))
+    window.extras.models_wanted.emit()
+
+    page = window.findChild(ModelsPage)
+
+    assert isinstance(page, ModelsPage)
+    words = " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+    assert HOST in words
+    assert "only when no server is set" in words
+    page.close()
 
 
 def test_a_setting_that_cannot_be_used_sends_nothing(desk: Desk) -> None:
