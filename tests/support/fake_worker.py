@@ -103,7 +103,7 @@ def load(mode: str, request: protocol.Load) -> None:
     if mode == "gpu-full" and (left := free_bytes() - cost(request.plan)) < 0:
         die(signal.SIGABRT)
     device = "Test GPU" if request.plan.gpu_layers else "CPU"
-    loaded = Loaded(request.plan, "qwen3", "", 1, 36, device, 8192, 0.0, left)
+    loaded = Loaded(request.plan, "qwen3", "", 1, 36, device, 8192, 0.0, left_bytes=left)
     say(protocol.ModelLoaded(request.id, loaded))
 
 
