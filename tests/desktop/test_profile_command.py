@@ -33,7 +33,7 @@ def run(
             io.BytesIO("".join(f"{line}\n" for line in lines).encode()), encoding="utf-8"
         )
         monkeypatch.setattr("sys.stdin", typed)
-        monkeypatch.setattr(cli, "_prompt_line", lambda: _line(typed))
+        monkeypatch.setattr("builtins.input", lambda _prompt: _line(typed))
         status = cli.main(["--language", "en", *arguments])
         printed = capsys.readouterr()
         return status, printed.out, printed.err
