@@ -162,7 +162,7 @@ def test_added_tried_and_talked_with_while_the_talk_goes_on(models: Models, stic
     assert models.window.settings.model == str(path)
     assert models.talks.loaded is not None
     assert models.talks.loaded.name == wanted
-    assert models.tried[0].closed
+    assert models.tried[-1].closed
     models.desk.ask(models.window, "还在吗？")
     assert said_in_talk(models.window) == ["今天有点累。", "我在听。", "还在吗？", "我在听。"]
 
@@ -314,7 +314,7 @@ def test_closing_the_page_ends_a_trial_and_the_talk_goes_on(models: Models, stic
     models.press(TALK)
     models.until(lambda: "对话的格式" in said(page))
     page.close()
-    models.until(lambda: models.tried[0].closed)
+    models.until(lambda: models.tried[-1].closed)
     models.desk.ask(models.window, "你好。")
 
     assert said_in_talk(models.window) == ["你好。", "我在听。"]
@@ -422,7 +422,7 @@ def test_a_download_is_paused_gone_on_with_and_used(fetching: Models, hub: HubSe
     assert hub.sent - sent < hub.file.stat().st_size
     fetching.press(TALK)
     fetching.until_said("从现在起由")
-    assert fetching.tried[0].requests[-1].sampling.temperature == 0.5
+    assert fetching.tried[-1].requests[-1].sampling.temperature == 0.5
 
 
 def test_a_download_is_given_up_and_leaves_nothing(fetching: Models, hub: HubServer) -> None:
