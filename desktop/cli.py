@@ -225,8 +225,9 @@ def _talk(paths: Paths, key: Key | None, wording: Wording, options: argparse.Nam
 
 def _once(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
     from desktop.chat.answering import PROMPT_HERE, entry_for
+    from desktop.chat.floors import load_guard_or_floor, load_screen_or_floor
     from desktop.chat.prompt import load_prompt, text_language
-    from desktop.chat.session import load_guard_or_floor, load_screen_or_floor, model_for
+    from desktop.chat.session import model_for
     from desktop.safety.guard_scene import Scene, listed_numbers
     from desktop.safety.helplines import load_helplines
     from desktop.settings import Settings

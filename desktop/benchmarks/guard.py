@@ -25,8 +25,9 @@ from desktop.benchmarks.guard_judges import shows
 from desktop.benchmarks.guard_starter import Ledger, Outcome, StarterRun
 from desktop.catalogue.entries import choose_entry
 from desktop.chat.events import ReplyText
+from desktop.chat.floors import load_guard_or_floor
 from desktop.chat.prompt import load_prompt
-from desktop.chat.session import load_guard_or_floor, model_for
+from desktop.chat.session import model_for
 from desktop.chat.turn import Model, TurnRunner
 from desktop.chat.watch import Person, Watch
 from desktop.engine.base import ChatMessage, GenerateRequest, LoadRequest, Sampling, Token

@@ -19,8 +19,9 @@ from desktop.chat.acceptance_report import FileMark, report_to_mapping
 from desktop.chat.acceptance_table import load_acceptance
 from desktop.chat.choosing import entry_of
 from desktop.chat.computer import computer_name
+from desktop.chat.floors import load_guard_or_floor
 from desktop.chat.prompt import load_prompt
-from desktop.chat.session import load_guard_or_floor, model_for
+from desktop.chat.session import model_for
 from desktop.engine.base import Engine
 from desktop.errors import ModelFileError
 from desktop.models.file_bytes import Tell

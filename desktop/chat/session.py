@@ -29,6 +29,7 @@ from desktop.chat.events import (
     Message,
     TurnEvent,
 )
+from desktop.chat.floors import load_guard_or_floor, load_screen_or_floor
 from desktop.chat.kept import GuardCounts, StoredTimes
 from desktop.chat.notices import Notices
 from desktop.chat.prompt import load_prompt
@@ -44,13 +45,9 @@ from desktop.memory.review import Refused
 from desktop.paths import Paths
 from desktop.profiles.create import finish
 from desktop.profiles.locks import lock_home
-from desktop.safety.guard import Guard
-from desktop.safety.guard_floor import floor_table
 from desktop.safety.guard_scene import listed_numbers
-from desktop.safety.guard_table import GuardTableError, load_guard_table
 from desktop.safety.helplines import HelpLines, load_helplines
 from desktop.safety.judge import NOTHING, Screening
-from desktop.safety.screen import Screen, floor_screen, load_screen
 from desktop.settings import SettingFault, Settings
 from desktop.store.backup import back_up_before_migration, back_up_if_due, create_backup
 from desktop.store.conversations import Conversations
@@ -366,24 +363,6 @@ def one_at_a_time(
             return screen(turns)
 
     return screened
-
-
-def load_screen_or_floor(assets: Path) -> Screen:
-    """The screen for risk; whatever is wrong with its files, the built-in words stay."""
-    try:
-        return load_screen(assets)
-    except Exception as error:
-        _log.error("no screen but the built-in floor: %s", type(error).__name__)
-        return floor_screen()
-
-
-def load_guard_or_floor(assets: Path) -> Guard:
-    """The guard over replies; whatever is wrong with its file, the built-in rules stay."""
-    try:
-        return Guard(load_guard_table(assets))
-    except GuardTableError as error:
-        _log.error("no guard but the built-in floor: %s", error)
-        return Guard(floor_table())
 
 
 def person_of(settings: Settings, lines: HelpLines) -> Person:

@@ -50,7 +50,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 
 def test_interrupted_gone_on_with_checked_and_removed(hub: HubServer, own_home: Path) -> None:
-    hub.always = Act(rate=1_000_000)
+    hub.always = Act(rate=300_000)
     process = start([*GET, "--endpoint", hub.url])
     assert process.stdout is not None
     line = ""

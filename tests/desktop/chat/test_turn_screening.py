@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from desktop.chat import session
+from desktop.chat import floors
 from desktop.chat.events import (
     ConversationChanged,
     PersonSaid,
@@ -104,9 +104,9 @@ def test_a_screen_that_cannot_be_made_leaves_the_built_in_words(
     def broken(_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(session, "load_screen", broken)
+    monkeypatch.setattr(floors, "load_screen", broken)
 
-    screen = session.load_screen_or_floor(assets_folder())
+    screen = floors.load_screen_or_floor(assets_folder())
 
     assert screen.notices == ("safety_rules_floor",)
     assert screen.conversation(["你好", "我想自杀"]).level >= 2

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.chat.session import load_guard_or_floor
+from desktop.chat.floors import load_guard_or_floor
 from desktop.paths import assets_folder
 from desktop.safety.guard import Guard, known_rules
 from desktop.safety.guard_floor import floor_table
