@@ -15,6 +15,7 @@ from dataclasses import replace
 from desktop.engine.abort import AbortFlag
 from desktop.engine.base import Attention, CacheType, Plan, Tuned
 from desktop.engine.llama import Context, Library, LoadFailedError, Model
+from desktop.engine.others import Others
 from desktop.engine.plan import MOST_THREADS
 from desktop.engine.shape import CPU_ROWS
 
@@ -27,6 +28,8 @@ FEWEST, MOST_WRITTEN, MOST_READ = 4, 48, 512
 CLEARLY = 0.97
 # The same plan measured at the end may differ so much from the beginning.
 STEADY = 1.25
+# A share of the processors: more, and threads that wait for each other look slow in vain.
+LITTLE = 0.15
 CPU_BATCHES, GPU_BATCHES = (32, 64, 128), (256, 512, 1024)
 
 log = logging.getLogger(__name__)
@@ -68,6 +71,7 @@ class Trial:
     def run(self) -> Tuned | None:
         """The quickest that was found in the time; None where a message cut it short."""
         best, quickest, usual, steady = self._plan, 0.0, 0.0, False
+        others = Others()
         try:
             self._size()
             quickest = usual = self._turn_seconds(self._plan)
@@ -78,7 +82,7 @@ class Trial:
                     if seconds < quickest * CLEARLY:
                         best, quickest = plan, seconds
             again = self._turn_seconds(self._plan)
-            steady = usual / STEADY < again < usual * STEADY
+            steady = usual / STEADY < again < usual * STEADY and others.share() < LITTLE
         except CutShortError:
             if self._abort.raised:
                 return None
