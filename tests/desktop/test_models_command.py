@@ -17,6 +17,7 @@ from desktop.errors import UsageError, WorldError
 from desktop.models.shelf import Shelf
 from desktop.paths import Paths, assets_folder
 from desktop.wording import load_wording
+from tests.support.own_hub import without_proxies
 
 SIZE = 1_200_000
 Run = Callable[..., int]
@@ -24,9 +25,7 @@ Run = Callable[..., int]
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+    without_proxies(monkeypatch)
     (tmp_path / "hub").mkdir()
     with HubServer(write_model(tmp_path / "hub" / "Noise-Q4_K_M.gguf", SIZE)) as server:
         yield server

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,9 @@ from desktop.models.endpoints import make_endpoint
 from desktop.models.events import DownloadEvent
 from desktop.models.shelf import Shelf
 from desktop.paths import Paths, assets_folder
+from tests.support.own_hub import hub
+
+__all__ = ["hub"]
 
 SIZE = 1_500_000
 REPOSITORY = "own/noise-GGUF"
@@ -34,15 +37,6 @@ def served(tmp_path: Path) -> Path:
     """The file that the hub has."""
     (tmp_path / "hub").mkdir()
     return write_model(tmp_path / "hub" / "Noise-Q4_K_M.gguf", SIZE)
-
-
-@pytest.fixture
-def hub(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    with HubServer(served) as server:
-        yield server
 
 
 @pytest.fixture

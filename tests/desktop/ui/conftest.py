@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.support.own_hub import hub
 from tests.support.window_desk import WELCOMED, Desk
+
+__all__ = ["hub"]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,15 +36,6 @@ def stick(tmp_path: Path) -> Path:
 def served(tmp_path: Path) -> Path:
     (tmp_path / "hub").mkdir()
     return write_tiny_gguf(tmp_path / "hub" / "little-Q4_K_M.gguf")
-
-
-@pytest.fixture
-def hub(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    with HubServer(served) as server:
-        yield server
 
 
 @pytest.fixture
