@@ -180,5 +180,5 @@ def test_misspelt_quantisation(tiny: Path, tmp_path: Path, refused: Say) -> None
 
 def test_publishing_what_is_no_export(tiny: Path, tmp_path: Path, refused: Say) -> None:
     words = ["publish", str(tiny), "--catalogue", str(tmp_path / "app" / "catalogue.json")]
-    refused(words)
+    assert str(tiny) in refused(words)
     _nothing_new(tmp_path)

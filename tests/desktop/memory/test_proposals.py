@@ -51,7 +51,9 @@ def test_too_many_are_cut_and_counted() -> None:
 
 @given(st.text())
 def test_no_text_makes_it_fall_over(text: str) -> None:
-    read_proposals(text, 3)
+    proposals, refused = read_proposals(text, 3)
+    assert proposals == []
+    assert refused["broken_json"] == 1
 
 
 JSON = st.recursive(
