@@ -224,7 +224,8 @@ def _talk(paths: Paths, key: Key | None, wording: Wording, options: argparse.Nam
 
 
 def _once(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
-    from desktop.chat.answering import PROMPT_HERE, entry_for
+    from desktop.chat.answering import PROMPT_HERE
+    from desktop.chat.choosing import who_answers
     from desktop.chat.floors import load_guard_or_floor, load_screen_or_floor
     from desktop.chat.prompt import load_prompt, text_language
     from desktop.chat.session import model_for
@@ -237,7 +238,10 @@ def _once(options: argparse.Namespace, paths: Paths, wording: Wording) -> int:
     if server is not None:
         goes = server.words_go
         print(wording.sentence(goes.sentence(), goes.details(wording.language)), file=sys.stderr)
-    model = model_for(entry_for(server, paths.assets, options.model), Settings())
+    chosen = who_answers(server, paths, options.model, named=True)
+    if chosen.notice:
+        print(wording.sentence(chosen.notice), file=sys.stderr)
+    model = model_for(chosen.entry, Settings())
     name = server.prompt if server else PROMPT_HERE
     prompt = load_prompt(paths.assets, name=name).for_text(options.once)
     screening = load_screen_or_floor(paths.assets).one(options.once)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from desktop.chat.answering import PROMPT_HERE, Server, entry_for
+from desktop.chat.answering import PROMPT_HERE, Server
+from desktop.chat.choosing import who_answers
 from desktop.chat.prompt import load_prompt
 from desktop.chat.session import model_for
 from desktop.engine.base import Engine, GenerateRequest, Token
@@ -87,7 +88,10 @@ def _check_model(
     paths: Paths, make_engine: Callable[[], Engine], wanted: str, server: Server | None
 ) -> str:
     """Load the model and let it say one sentence."""
-    model = model_for(entry_for(server, paths.assets, wanted), Settings())
+    chosen = who_answers(server, paths, wanted, named=True)
+    if chosen.notice:
+        raise XinyuError(chosen.notice)
+    model = model_for(chosen.entry, Settings())
     name = server.prompt if server else PROMPT_HERE
     prompt = load_prompt(paths.assets, name=name).for_text(QUESTION)
     engine = make_engine()

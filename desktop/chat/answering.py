@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desktop.catalogue.entries import CatalogueEntry, choose_entry
+from desktop.catalogue.entries import CatalogueEntry
 from desktop.engine.base import (
     Engine,
     GenerateRequest,
@@ -113,11 +113,6 @@ def find_server(paths: Paths, environment: Mapping[str, str]) -> Server | None:
             except XinyuError as error:
                 return Server(file, fault=error)
     return None
-
-
-def entry_for(server: Server | None, assets: Path, wanted: str) -> CatalogueEntry:
-    """The model that answers: the server's where one is set, else the one that is wanted."""
-    return server.entry() if server is not None else choose_entry(assets, wanted)
 
 
 def engine_maker(

@@ -13,6 +13,7 @@ from desktop.catalogue.entries import CatalogueEntry, choose_entry
 from desktop.catalogue.listing import read_listing
 from desktop.chat.acceptance_report import AcceptanceReport, report_from_mapping
 from desktop.chat.acceptance_table import load_acceptance
+from desktop.chat.answering import Server
 from desktop.chat.computer import computer_name
 from desktop.errors import XinyuError
 from desktop.models.shelf import AWAY, DAMAGED, UNVERIFIED, Shelf, ShelvedModel
@@ -29,6 +30,11 @@ class Chosen:
 
     entry: CatalogueEntry
     notice: str = ""
+
+
+def who_answers(server: Server | None, paths: Paths, wanted: str, *, named: bool = False) -> Chosen:
+    """The server where one is set for this computer, else what `choose` says."""
+    return choose(paths, wanted, named=named) if server is None else Chosen(server.entry())
 
 
 def choose(paths: Paths, wanted: str, *, named: bool = False) -> Chosen:

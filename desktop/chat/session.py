@@ -20,7 +20,7 @@ from filelock import FileLock
 from desktop.catalogue.entries import CatalogueEntry
 from desktop.chat.answering import PROMPT_HERE, Server, WordsGo
 from desktop.chat.care import CareDesk
-from desktop.chat.choosing import Chosen, choose
+from desktop.chat.choosing import Chosen, who_answers
 from desktop.chat.events import (
     Change,
     Conversation,
@@ -257,10 +257,8 @@ class Session:
 
     def _who_answers(self) -> Chosen:
         """The server where one is set for this computer, else the model named or chosen."""
-        if self._server is not None:
-            return Chosen(self._server.entry())
         wanted = self._named or self._chosen
-        return choose(self._paths, wanted, named=bool(self._named))
+        return who_answers(self._server, self._paths, wanted, named=bool(self._named))
 
     def back_up(self) -> None:
         """Make today's backup if there is none; a failure is logged and never stops talking.

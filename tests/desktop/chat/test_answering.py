@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.chat.answering import entry_for, find_server
+from desktop.chat.answering import find_server
+from desktop.chat.choosing import who_answers
 from desktop.chat.prompt import load_prompt
 from desktop.chat.session import model_for
 from desktop.engine.base import LoadRequest
@@ -33,7 +34,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_without_a_file_the_engine_here_answers(tmp_path: Path) -> None:
     assert find_server(paths(tmp_path), {"XINYU_SERVER": ""}) is None
-    assert entry_for(None, ASSETS, "").starter
+    assert who_answers(None, paths(tmp_path), "").entry.starter
 
 
 def test_the_system_place_comes_before_the_data_folder(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_the_entry_is_of_the_server_and_never_the_starter(tmp_path: Path) -> Non
     file = write(tmp_path, SCHOOL + "writes_memory = true\n[sampling]\ntemperature = 0.3\n")
     server = find_server(paths(tmp_path), {"XINYU_SERVER": str(file)})
 
-    model = model_for(entry_for(server, ASSETS, "/some/other.gguf"), Settings())
+    model = model_for(who_answers(server, paths(tmp_path), "/some/other.gguf").entry, Settings())
 
     assert model.id == "server:ai.school.example/m"
     assert not model.starter

@@ -104,6 +104,8 @@ def test_other_bytes_are_another_model(paths: Paths, shelf: Shelf, model: Shelve
         tried(paths, shelf, found)
 
     assert choose(paths, str(model.path)).notice == "model_chosen_damaged"
+    named = choose(paths, str(model.path), named=True)  # a damaged file is loaded for nobody
+    assert (named.entry.starter, named.notice) == (True, "model_chosen_damaged")
 
 
 def test_a_model_that_is_not_there_is_told(paths: Paths, shelf: Shelf, model: ShelvedModel) -> None:
