@@ -40,6 +40,8 @@ def start(arguments: Sequence[str]) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
         env=without_proxy,
+        # A suite that was started in the background has Ctrl-C ignored, and a child inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
